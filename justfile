@@ -1,0 +1,44 @@
+# Thin names for the commands that one types often. `just` lists them.
+
+set positional-arguments
+
+# Lists the recipes
+default:
+    @just --list --unsorted
+
+# Starts the app on http://127.0.0.1:8080
+run *ARGS:
+    cargo run -- serve "$@"
+
+# Runs every check, as CI does; ARGS filter the last step
+test *ARGS:
+    tests/run "$@"
+
+# Runs the tests through the front door whose name holds FILTER
+test-one FILTER *ARGS:
+    HTMX_REQUIRED=1 tests/with-servers cargo test --test it "$@"
+
+# Checks the format and the lints
+check:
+    cargo fmt --check
+    HTMX_REQUIRED=1 cargo clippy --all-targets --locked -- -D warnings
+
+# Formats the code
+fmt:
+    cargo fmt
+
+# Imports a CSV file for a person; ARGS such as --create and --dry-run
+import FILE EMAIL *ARGS:
+    file=$1 user=$2; shift 2; cargo run -- import --user "$user" --format csv --file "$file" "$@"
+
+# Recomputes every balance and sum from the postings, and compares
+db-check:
+    cargo run -- check
+
+# Lists every route, with who may call it
+routes:
+    cargo run -- routes
+
+# Builds target/release/budget
+release:
+    cargo build --release --locked

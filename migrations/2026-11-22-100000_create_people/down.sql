@@ -1,0 +1,20 @@
+-- The role budget_app stays: other databases of the same server may use it.
+DROP FUNCTION start_token_family(UUID, UUID, BYTEA, INTERVAL);
+DROP FUNCTION end_session(BYTEA);
+DROP FUNCTION touch_session(BYTEA);
+DROP FUNCTION start_session(UUID, BYTEA, UUID, UUID, INTERVAL);
+DROP FUNCTION sign_up(UUID, TEXT, TEXT, TEXT, TEXT, UUID, TEXT, TEXT, TEXT);
+DROP FUNCTION find_credentials(TEXT);
+DROP FUNCTION enter_token(UUID, UUID, INTEGER);
+DROP FUNCTION enter_session(BYTEA, INTERVAL);
+DROP FUNCTION enter_household(UUID, UUID);
+DROP TYPE credentials;
+DROP TYPE admission;
+DROP TABLE refresh_tokens;
+DROP TABLE token_families;
+DROP TABLE sessions;
+DROP TABLE members;
+DROP TABLE users;
+DROP TABLE households;
+DROP FUNCTION current_household();
+REVOKE USAGE ON SCHEMA public FROM budget_app;

@@ -1,0 +1,10 @@
+DROP TRIGGER buckets_archive_empty ON buckets;
+DROP TRIGGER locations_archive_empty ON locations;
+DROP TRIGGER postings_changed_roll_up ON postings;
+DROP TRIGGER postings_deleted_roll_up ON postings;
+DROP TRIGGER postings_added_roll_up ON postings;
+DROP TABLE monthly_cells;
+DROP TABLE monthly_totals;
+DROP TABLE balances;
+DROP FUNCTION check_archived_is_empty();
+DROP FUNCTION roll_up();

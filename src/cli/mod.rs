@@ -1,0 +1,84 @@
+//! The command line. Answers go to standard output, complaints to standard error; the exit code is 0 done, 1 failed, 2 wrong usage.
+
+mod check;
+mod migrate;
+mod opening;
+mod routes;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Config;
+use crate::telemetry;
+
+/// Self-hosted money of a household: where it is, and what it is for.
+#[derive(Parser)]
+#[command(name = "budget", version, about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Migrate the schema, listen, and serve pages and API (the default)
+    Serve(serve::Serve),
+    /// Apply schema migrations, take the newest back, or show them
+    Migrate(migrate::Migrate),
+    /// People who can log in
+    User(user::User),
+    /// Recompute every sum from the postings and compare
+    Check(check::Check),
+    /// Every route with its method, who may use it, and whether it changes anything
+    Routes(routes::Routes),
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum ListFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// Why a command failed; the text is for the person at the terminal.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Reads the arguments and carries them out.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match carry_out(
+        arguments
+            .command
+            .unwrap_or_else(|| Command::Serve(serve::Serve::default())),
+    ) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("budget: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<ExitCode, Failure> {
+    // The table of routes needs neither settings nor a database.
+    if let Command::Routes(routes) = command {
+        return routes.run();
+    }
+    let config = Config::from_environment()?;
+    telemetry::start(config.log_format, &config.log_filter)
+        .map_err(|error| format!("RUST_LOG: it cannot be read: {error}."))?;
+    match command {
+        Command::Serve(serve) => serve.run(&config),
+        Command::Migrate(migrate) => migrate.run(&config),
+        Command::User(user) => user.run(&config),
+        Command::Check(check) => check.run(&config),
+        Command::Routes(routes) => routes.run(),
+    }
+}

@@ -1,0 +1,190 @@
+//! `budget user`
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use chrono_tz::Tz;
+use clap::Subcommand;
+use comfy_table::{Table, presets};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::opening::Opened;
+use super::{Failure, ListFormat};
+use crate::auth::{password, secret};
+use crate::config::Config;
+use crate::db::{Db, DbError};
+use crate::money::{Currency, NumberFormat};
+use crate::users::commands::SignUpError;
+use crate::users::{NewAccount, commands, queries};
+
+/// People who can log in.
+#[derive(clap::Args)]
+pub(super) struct User {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    /// Make a user with a household of their own
+    ///
+    /// Example: budget user create --email home@example.org --currency EUR
+    Create(Create),
+    /// List all users
+    ///
+    /// Example: budget user list --format json
+    List {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+}
+
+#[derive(clap::Args)]
+struct Create {
+    /// How they log in
+    #[arg(long)]
+    email: String,
+    /// Their name
+    #[arg(long, default_value = "")]
+    name: String,
+    /// The household's currency, an ISO 4217 code
+    #[arg(long, default_value = "EUR")]
+    currency: String,
+    /// The household's time zone, an IANA name
+    #[arg(long, default_value = "UTC")]
+    time_zone: String,
+    /// May see all households through the command line
+    #[arg(long)]
+    superuser: bool,
+    /// Read the password from standard input instead of asking for it
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl User {
+    pub(super) fn run(&self, config: &Config) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(config, true)?;
+        let done = match &self.act {
+            Act::Create(create) => create.run(&opened.db),
+            Act::List { format } => list(&opened.db, *format),
+        };
+        opened.close()?;
+        done
+    }
+}
+
+impl Create {
+    fn run(&self, db: &Db) -> Result<ExitCode, Failure> {
+        let currency = Currency::from_code(&self.currency)
+            .map_err(|error| format!("--currency {}: {error}", self.currency))?;
+        let time_zone = self.time_zone.parse::<Tz>().map_err(|_| {
+            format!(
+                "--time-zone {}: no such zone; write it as Europe/Berlin",
+                self.time_zone
+            )
+        })?;
+        let (password, generated) = self.password()?;
+        if let Some(complaint) = password::complaint(&password) {
+            return Err(format!("The password will not do. {complaint}").into());
+        }
+        let account = NewAccount {
+            email: self.email.trim().to_owned(),
+            full_name: self.name.trim().to_owned(),
+            password: password.clone(),
+            number_format: NumberFormat::default(),
+            currency,
+            time_zone,
+        };
+        if let Some(problem) = account.problems().into_iter().next() {
+            return Err(problem.message.into());
+        }
+        let hash = password::hash_now(&password)?;
+        db.system(|conn| {
+            let (user, _) = commands::sign_up(conn, &account, &hash)?;
+            if self.superuser {
+                commands::make_superuser(conn, user)?;
+            }
+            Ok::<_, CreateError>(())
+        })?;
+        println!("Made the user {}.", account.email);
+        if generated {
+            println!("Password, shown this once: {}", password.expose_secret());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The password, and whether it was generated here.
+    fn password(&self) -> Result<(SecretString, bool), Failure> {
+        if self.password_stdin {
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line)?;
+            return Ok((line.trim_end_matches(['\r', '\n']).to_owned().into(), false));
+        }
+        if std::io::stdin().is_terminal() {
+            let password = rpassword::prompt_password("Password (empty: make one up): ")?;
+            if !password.is_empty() {
+                return Ok((password.into(), false));
+            }
+        }
+        Ok((
+            secret::new_secret()?.chars().take(20).collect::<String>().into(),
+            true,
+        ))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum CreateError {
+    #[error("{0}")]
+    Db(#[from] DbError),
+    #[error("A user with this e-mail already exists.")]
+    EmailTaken,
+}
+
+impl From<SignUpError> for CreateError {
+    fn from(error: SignUpError) -> Self {
+        match error {
+            SignUpError::EmailTaken => Self::EmailTaken,
+            SignUpError::Database(error) => Self::Db(error.into()),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for CreateError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+fn list(db: &Db, format: ListFormat) -> Result<ExitCode, Failure> {
+    let users = db.system_read(|conn| Ok::<_, DbError>(queries::all(conn)?))?;
+    match format {
+        ListFormat::Json => println!("{}", serde_json::to_string_pretty(&users)?),
+        ListFormat::Table => {
+            let mut table = Table::new();
+            table.load_style(presets::NOTHING).set_header([
+                "E-mail",
+                "Name",
+                "Superuser",
+                "Blocked",
+                "Last log-in",
+            ]);
+            for user in users {
+                let day = |at: Option<chrono::DateTime<chrono::Utc>>| {
+                    at.map_or_else(|| "-".to_owned(), |at| at.date_naive().to_string())
+                };
+                let superuser = if user.is_superuser { "yes" } else { "no" };
+                table.add_row([
+                    user.email,
+                    user.full_name,
+                    superuser.to_owned(),
+                    day(user.blocked_at),
+                    day(user.last_login_at),
+                ]);
+            }
+            println!("{table}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

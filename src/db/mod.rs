@@ -1,0 +1,240 @@
+//! The database: its pool, and the five doors through which everything passes.
+//!
+//! | Door | For | Runs as |
+//! | --- | --- | --- |
+//! | [`Db::read`] | pages, reports, exports | `budget_app`, read-only, one snapshot |
+//! | [`Db::write`] | commands on a household's ledger | `budget_app`, one writer per household |
+//! | [`Db::account`] | a user's own session | `budget_app`, through definer functions |
+//! | [`Db::public`] | sign-up and log-in | `budget_app`, through definer functions |
+//! | [`Db::system`] | command line, checks | the owner |
+//!
+//! A transaction begins here and nowhere else: queries and commands take the connection.
+
+pub mod embedded;
+mod entry;
+pub mod idempotency;
+pub mod migrate;
+mod pool;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::pg::PgConnection;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// What a query that failed says; the layers above name it without naming Diesel.
+pub use diesel::result::Error as QueryError;
+pub use entry::{Caller, SecretHash};
+pub use pool::{DbError, Settings};
+
+use crate::households::Member;
+use pool::Connections;
+
+/// How long a request waits for a free connection before it is told to come again.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(1500);
+/// How long a request waits for its whole database work: longer than the server's own statement time-out, for a frozen server keeps none.
+const DEADLINE: Duration = Duration::from_secs(12);
+
+/// Every `SET LOCAL` ends with the transaction, so no state stays on a connection. Planning for parallel workers costs more than they bring.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE budget_app; \
+                          SET LOCAL statement_timeout = '10s'; SET LOCAL max_parallel_workers_per_gather = 0";
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE budget_app; \
+                           SET LOCAL statement_timeout = '10s'; SET LOCAL max_parallel_workers_per_gather = 0";
+/// A command-line import may take its time.
+const BEGIN_LONG_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE budget_app";
+const BEGIN_SYSTEM: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN_SYSTEM_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// The database. Cloning shares the pool.
+#[derive(Clone)]
+pub struct Db {
+    connections: Connections,
+    permits: Arc<Semaphore>,
+}
+
+impl Db {
+    /// Opens the pool.
+    ///
+    /// # Errors
+    /// When the pool cannot be made; a database that is away shows with the first use.
+    pub fn open(settings: &Settings) -> Result<Self, DbError> {
+        Ok(Self {
+            connections: Connections::open(settings)?,
+            permits: Arc::new(Semaphore::new(settings.connections_max as usize)),
+        })
+    }
+
+    /// How many SQL statements were sent so far, without BEGIN, SET, COMMIT and ROLLBACK.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.connections.statements()
+    }
+
+    /// Reads one household: a single snapshot, nothing can be written.
+    ///
+    /// # Errors
+    /// [`DbError::SignedOut`] when the credential is no longer good, and whatever `work` says.
+    pub async fn read<T, E, F>(&self, caller: Caller, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E> + Send + 'static,
+    {
+        let touch = caller.clone();
+        let (answer, touch_due) = self
+            .on_blocking_thread(move |db| {
+                db.connections.transact(BEGIN_READ, |conn| {
+                    let admitted = entry::enter(conn, &caller)?;
+                    let answer = work(conn, &admitted.member)?;
+                    Ok::<_, E>((answer, admitted.touch_due))
+                })
+            })
+            .await?;
+        if touch_due {
+            self.touch(touch);
+        }
+        Ok(answer)
+    }
+
+    /// Writes to one household. Writers of the same household wait for each other here, before they look at anything.
+    ///
+    /// # Errors
+    /// [`DbError::SignedOut`], [`DbError::ReadOnly`] for a reader, and whatever `work` says; nothing is written then.
+    pub async fn write<T, E, F>(&self, caller: Caller, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E> + Send + 'static,
+    {
+        self.on_blocking_thread(move |db| db.write_in(BEGIN_WRITE, &caller, work))
+            .await
+    }
+
+    /// [`Db::write`] for the command line: on this thread, and without a time limit.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn write_now<T, E, F>(&self, caller: &Caller, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E>,
+    {
+        self.write_in(BEGIN_LONG_WRITE, caller, work)
+    }
+
+    /// Acts on the caller's own session, whatever their role; the ledger is out of reach.
+    ///
+    /// # Errors
+    /// Whatever `work` says.
+    pub async fn account<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        self.on_blocking_thread(move |db| db.connections.transact(BEGIN_WRITE, work))
+            .await
+    }
+
+    /// Acts for a stranger: sign-up and log-in, through the definer functions only.
+    ///
+    /// # Errors
+    /// Whatever `work` says.
+    pub async fn public<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        self.account(work).await
+    }
+
+    /// Acts as the owner of the schema, unbound by row-level security: for the command line only.
+    ///
+    /// # Errors
+    /// Whatever `work` says.
+    pub fn system<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut PgConnection) -> Result<T, E>,
+    {
+        self.connections.transact(BEGIN_SYSTEM, work)
+    }
+
+    /// [`Db::system`] on one snapshot, without writing.
+    ///
+    /// # Errors
+    /// Whatever `work` says.
+    pub fn system_read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut PgConnection) -> Result<T, E>,
+    {
+        self.connections.transact(BEGIN_SYSTEM_READ, work)
+    }
+
+    /// Whether the database answers and its schema is the one of this program.
+    ///
+    /// # Errors
+    /// What is wrong, for the log.
+    pub async fn ready(&self) -> Result<(), DbError> {
+        self.on_blocking_thread(|db| db.connections.transact(BEGIN_SYSTEM_READ, migrate::check_current))
+            .await
+    }
+
+    fn write_in<T, E, F>(&self, begin: &'static str, caller: &Caller, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E>,
+    {
+        self.connections.transact(begin, |conn| {
+            let member = entry::enter(conn, caller)?.member;
+            if !member.role.may_write() {
+                return Err(DbError::ReadOnly.into());
+            }
+            entry::take_turn(conn)?;
+            work(conn, &member)
+        })
+    }
+
+    /// Notes that a session is in use, after the answer is ready. It may fail unseen: the next request tries again.
+    fn touch(&self, caller: Caller) {
+        if let Caller::Session(secret) = caller {
+            let db = self.clone();
+            tokio::spawn(async move {
+                let touched: Result<(), DbError> = db
+                    .account(move |conn| Ok(entry::touch_session(conn, secret)?))
+                    .await;
+                if let Err(error) = touched {
+                    tracing::debug!(%error, "the time a session was last used could not be noted");
+                }
+            });
+        }
+    }
+
+    /// Runs `work` on a blocking thread, at most as many at once as there are connections.
+    async fn on_blocking_thread<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&Self) -> Result<T, E> + Send + 'static,
+    {
+        let permit = within(WAIT_FOR_CONNECTION, Arc::clone(&self.permits).acquire_owned())
+            .await?
+            .map_err(|_| DbError::Busy)?;
+        let db = self.clone();
+        let running = tokio::task::spawn_blocking(move || {
+            let answer = work(&db);
+            drop(permit);
+            answer
+        });
+        // A panic was reported by the panic hook already; its connection was thrown away while unwinding.
+        within(DEADLINE, running).await?.map_err(|_| DbError::Panicked)?
+    }
+}
+
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, DbError> {
+    timeout(limit, work).await.map_err(|_| DbError::Busy)
+}

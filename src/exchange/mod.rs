@@ -1,0 +1,1 @@
+//! Bringing money in from files.

@@ -1,0 +1,205 @@
+//! Buckets: what money is for, and how income is divided. Commands; reading is the [`Book`]'s.
+
+use diesel::dsl::now;
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
+
+use super::book::Bucket;
+use super::history::{self, Item, Noun, Record};
+use super::{Book, LedgerError, name};
+use crate::households::Member;
+use crate::ids::{BucketId, ChangeId};
+use crate::money::Percent;
+use crate::schema::{balances, buckets};
+
+/// Adds a bucket at the end of the order.
+///
+/// # Errors
+/// [`LedgerError::Invalid`] for a name that is empty, too long or taken, and for percentages over 100 in sum.
+pub fn add(
+    conn: &mut PgConnection,
+    member: &Member,
+    name: &str,
+    percent: Percent,
+) -> Result<BucketId, LedgerError> {
+    let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    let book = Book::load(conn, member.household)?;
+    check_sum(member, book.percent_sum_bp() + u32::from(percent.basis_points()))?;
+    let last: Option<i32> = buckets::table
+        .filter(buckets::household_id.eq(member.household))
+        .select(diesel::dsl::max(buckets::position))
+        .first(conn)?;
+    let id = BucketId::new();
+    diesel::insert_into(buckets::table)
+        .values((
+            buckets::household_id.eq(member.household),
+            buckets::id.eq(id),
+            buckets::name.eq(&name),
+            buckets::percent_bp.eq(i32::from(percent.basis_points())),
+            buckets::position.eq(last.unwrap_or(0) + 1),
+        ))
+        .execute(conn)?;
+    remember(conn, member, "bucket.add", &name, &Book::default(), &[id])?;
+    Ok(id)
+}
+
+/// Renames a bucket that was read at `version`.
+///
+/// # Errors
+/// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Invalid`].
+pub fn rename(
+    conn: &mut PgConnection,
+    member: &Member,
+    id: BucketId,
+    version: i32,
+    name: &str,
+) -> Result<ChangeId, LedgerError> {
+    let book = Book::load(conn, member.household)?;
+    if of(&book, id)?.version != version {
+        return Err(LedgerError::Stale);
+    }
+    let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    diesel::update(buckets::table.find((member.household, id)))
+        .set((buckets::name.eq(&name), buckets::version.eq(version + 1)))
+        .execute(conn)?;
+    remember(conn, member, "bucket.edit", &name, &book, &[id])
+}
+
+/// Sets the percentages of buckets in use; those not named keep theirs. Counts for income from now on: earlier entries keep their split.
+///
+/// # Errors
+/// [`LedgerError::NotFound`] for a bucket that is unknown or archived; [`LedgerError::Invalid`] for more than 100 % in sum.
+pub fn set_percentages(
+    conn: &mut PgConnection,
+    member: &Member,
+    percentages: &[(BucketId, Percent)],
+) -> Result<ChangeId, LedgerError> {
+    let book = Book::load(conn, member.household)?;
+    let wanted = |bucket: &Bucket| {
+        percentages
+            .iter()
+            .find(|(id, _)| *id == bucket.id)
+            .map(|(_, percent)| *percent)
+    };
+    if percentages
+        .iter()
+        .any(|(id, _)| !book.active_buckets().any(|bucket| bucket.id == *id))
+    {
+        return Err(LedgerError::NotFound("bucket"));
+    }
+    check_sum(
+        member,
+        book.active_buckets()
+            .map(|bucket| u32::from(wanted(bucket).unwrap_or(bucket.percent).basis_points()))
+            .sum(),
+    )?;
+    let mut changed = Vec::new();
+    for bucket in book.active_buckets() {
+        let Some(percent) = wanted(bucket).filter(|percent| *percent != bucket.percent) else {
+            continue;
+        };
+        diesel::update(buckets::table.find((member.household, bucket.id)))
+            .set((
+                buckets::percent_bp.eq(i32::from(percent.basis_points())),
+                buckets::version.eq(bucket.version + 1),
+            ))
+            .execute(conn)?;
+        changed.push(bucket.id);
+    }
+    remember(conn, member, "bucket.percentages", "Percentages", &book, &changed)
+}
+
+/// Archives a bucket that holds nothing: it takes no more income and leaves the lists, its percentage becomes free, its history stays.
+///
+/// # Errors
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] while it holds money.
+pub fn archive(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
+    let book = Book::load(conn, member.household)?;
+    let bucket = of(&book, id)?;
+    if bucket.archived_at.is_some() {
+        return Err(LedgerError::Blocked(format!(
+            "{} is archived already.",
+            bucket.name
+        )));
+    }
+    let holds: bool = diesel::select(diesel::dsl::exists(
+        balances::table
+            .filter(balances::household_id.eq(member.household))
+            .filter(balances::bucket_id.eq(id))
+            .filter(balances::amount_minor.ne(0)),
+    ))
+    .get_result(conn)?;
+    if holds {
+        return Err(LedgerError::Blocked(format!(
+            "{} still holds money. Move it to another bucket with a transfer, then archive it.",
+            bucket.name
+        )));
+    }
+    diesel::update(buckets::table.find((member.household, id)))
+        .set((
+            buckets::archived_at.eq(now.into_sql::<Timestamptz>().nullable()),
+            buckets::percent_bp.eq(0),
+            buckets::version.eq(bucket.version + 1),
+        ))
+        .execute(conn)?;
+    remember(conn, member, "bucket.archive", &bucket.name, &book, &[id])
+}
+
+/// Takes an archived bucket back into use, at 0 %.
+///
+/// # Errors
+/// [`LedgerError::NotFound`]; [`LedgerError::Invalid`] when its name was given to another meanwhile.
+pub fn restore(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
+    let book = Book::load(conn, member.household)?;
+    let bucket = of(&book, id)?;
+    diesel::update(buckets::table.find((member.household, id)))
+        .set((
+            buckets::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),
+            buckets::version.eq(bucket.version + 1),
+        ))
+        .execute(conn)?;
+    remember(conn, member, "bucket.restore", &bucket.name, &book, &[id])
+}
+
+fn of(book: &Book, id: BucketId) -> Result<&Bucket, LedgerError> {
+    book.bucket(id).ok_or(LedgerError::NotFound("bucket"))
+}
+
+fn check_sum(member: &Member, sum_bp: u32) -> Result<(), LedgerError> {
+    let Some(over) = sum_bp.checked_sub(10_000).filter(|over| *over > 0) else {
+        return Ok(());
+    };
+    let say = |basis_points: u32| member.number_format.basis_points(basis_points.into());
+    let message = format!(
+        "The shares add up to {}%. Take away {}%; nothing was saved.",
+        say(sum_bp),
+        say(over)
+    );
+    Err(LedgerError::invalid("allocation_percentage", message))
+}
+
+fn remember(
+    conn: &mut PgConnection,
+    member: &Member,
+    action: &'static str,
+    summary: &str,
+    before: &Book,
+    changed: &[BucketId],
+) -> Result<ChangeId, LedgerError> {
+    let after = Book::load(conn, member.household)?;
+    let items = changed
+        .iter()
+        .map(|id| Item::of(Noun::Bucket, id.uuid(), before.bucket(*id), after.bucket(*id)))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(history::record(
+        conn,
+        member,
+        &Record {
+            action,
+            summary,
+            undoes: None,
+        },
+        &items,
+    )?)
+}

@@ -1,0 +1,194 @@
+//! Categories: why money moved. Commands; reading is the [`Book`]'s.
+
+use diesel::dsl::now;
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
+
+use super::book::Category;
+use super::history::{self, Item, Noun, Record};
+use super::{Book, Kind, LedgerError, Sign, name};
+use crate::households::Member;
+use crate::ids::{CategoryId, ChangeId, HouseholdId};
+use crate::schema::{categories, transactions};
+
+/// Adds a category.
+///
+/// # Errors
+/// [`LedgerError::Invalid`] for a name that is empty, too long or taken.
+pub fn add(
+    conn: &mut PgConnection,
+    member: &Member,
+    name: &str,
+    sign: Sign,
+) -> Result<CategoryId, LedgerError> {
+    let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    let id = insert(conn, member.household, &name, sign)?;
+    remember(conn, member, "category.add", None, id)?;
+    Ok(id)
+}
+
+/// Renames a category that was read at `version`, or changes what it counts as while it is unused.
+///
+/// # Errors
+/// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Invalid`].
+pub fn edit(
+    conn: &mut PgConnection,
+    member: &Member,
+    id: CategoryId,
+    version: i32,
+    name: &str,
+    sign: Sign,
+) -> Result<ChangeId, LedgerError> {
+    let before = find(conn, member.household, id)?;
+    if before.version != version {
+        return Err(LedgerError::Stale);
+    }
+    let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    if before.sign != sign && is_used(conn, member.household, id)? {
+        let message = format!(
+            "{} has entries, so what it counts as is fixed. Add another category instead.",
+            before.name
+        );
+        return Err(LedgerError::invalid("sign", message));
+    }
+    diesel::update(categories::table.find((member.household, id)))
+        .set((
+            categories::name.eq(name),
+            categories::sign.eq(sign.as_str()),
+            categories::version.eq(version + 1),
+        ))
+        .execute(conn)?;
+    remember(conn, member, "category.edit", Some(&before), id)
+}
+
+/// Archives a category: it takes no new entries and leaves the lists; its history stays.
+///
+/// # Errors
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is archived already.
+pub fn archive(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
+    let before = find(conn, member.household, id)?;
+    if before.archived_at.is_some() {
+        return Err(LedgerError::Blocked(format!(
+            "{} is archived already.",
+            before.name
+        )));
+    }
+    diesel::update(categories::table.find((member.household, id)))
+        .set((
+            categories::archived_at.eq(now.into_sql::<Timestamptz>().nullable()),
+            categories::version.eq(before.version + 1),
+        ))
+        .execute(conn)?;
+    remember(conn, member, "category.archive", Some(&before), id)
+}
+
+/// Takes an archived category back into use.
+///
+/// # Errors
+/// [`LedgerError::NotFound`]; [`LedgerError::Invalid`] when its name was given to another meanwhile.
+pub fn restore(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
+    let before = find(conn, member.household, id)?;
+    diesel::update(categories::table.find((member.household, id)))
+        .set((
+            categories::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),
+            categories::version.eq(before.version + 1),
+        ))
+        .execute(conn)?;
+    remember(conn, member, "category.restore", Some(&before), id)
+}
+
+/// The household's own category for transfers, loans or adjustments, made when it is first needed; what was made is added to `items`.
+///
+/// # Errors
+/// [`LedgerError::Invalid`] when its name is taken by a category that counts as income or expense.
+pub(super) fn built_in(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    kind: Kind,
+    items: &mut Vec<Item>,
+) -> Result<CategoryId, LedgerError> {
+    let name = kind.label();
+    let found: Option<(CategoryId, String)> = categories::table
+        .filter(categories::household_id.eq(household))
+        .filter(categories::name_key.eq(name.to_lowercase()))
+        .filter(categories::archived_at.is_null())
+        .select((categories::id, categories::sign))
+        .first(conn)
+        .optional()?;
+    match found {
+        Some((id, sign)) if sign == Sign::Neutral.as_str() => Ok(id),
+        Some(_) => {
+            let message = format!(
+                "Your category {name} counts as income or expense. Choose a category that is neither."
+            );
+            Err(LedgerError::invalid("category", message))
+        }
+        None => {
+            let id = insert(conn, household, name, Sign::Neutral)?;
+            let made = find(conn, household, id)?;
+            items.push(Item::of(
+                Noun::Category,
+                id.uuid(),
+                None::<&Category>,
+                Some(&made),
+            )?);
+            Ok(id)
+        }
+    }
+}
+
+fn insert(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    name: &str,
+    sign: Sign,
+) -> QueryResult<CategoryId> {
+    let id = CategoryId::new();
+    diesel::insert_into(categories::table)
+        .values((
+            categories::household_id.eq(household),
+            categories::id.eq(id),
+            categories::name.eq(name),
+            categories::sign.eq(sign.as_str()),
+        ))
+        .execute(conn)?;
+    Ok(id)
+}
+
+fn is_used(conn: &mut PgConnection, household: HouseholdId, id: CategoryId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        transactions::table
+            .filter(transactions::household_id.eq(household))
+            .filter(transactions::category_id.eq(id)),
+    ))
+    .get_result(conn)
+}
+
+fn find(conn: &mut PgConnection, household: HouseholdId, id: CategoryId) -> Result<Category, LedgerError> {
+    Book::load(conn, household)?
+        .category(id)
+        .cloned()
+        .ok_or(LedgerError::NotFound("category"))
+}
+
+fn remember(
+    conn: &mut PgConnection,
+    member: &Member,
+    action: &'static str,
+    before: Option<&Category>,
+    id: CategoryId,
+) -> Result<ChangeId, LedgerError> {
+    let after = find(conn, member.household, id)?;
+    let item = Item::of(Noun::Category, id.uuid(), before, Some(&after))?;
+    Ok(history::record(
+        conn,
+        member,
+        &Record {
+            action,
+            summary: &after.name,
+            undoes: None,
+        },
+        &[item],
+    )?)
+}

@@ -1,0 +1,373 @@
+//! The rules of recording, pure: a [`Draft`] and the household's [`Book`] in, what is to be stored out, or what is wrong with it.
+
+use super::book::{Bucket, Category, Location};
+use super::transaction::{Line, Share, Snapshot};
+use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, Problem, Problems, Sign, name};
+use crate::ids::{BucketId, CategoryId, LocationId};
+use crate::money::{Amount, Split};
+use crate::period;
+
+/// What is to be stored of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// What it is.
+    pub kind: Kind,
+    /// The trimmed description.
+    pub description: String,
+    /// The category, or nothing where the household's built-in one of this kind is meant.
+    pub category: Option<CategoryId>,
+    /// With whom, of a loan.
+    pub counterparty: Option<String>,
+    /// The sum of the lines; of a transfer what they move.
+    pub amount: Amount,
+    /// The postings, in their order.
+    pub lines: Vec<Line>,
+    /// The shares of a split, in their order; empty otherwise.
+    pub shares: Vec<Share>,
+}
+
+/// Turns `draft` into what is to be stored. An edit passes what is stored so far: what it names already may be archived, and a split keeps its
+/// shares.
+///
+/// # Errors
+/// All problems that can be told without the database, each with its field.
+pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Plan, Problems> {
+    let mut check = Check {
+        book,
+        stored,
+        problems: Vec::new(),
+    };
+    if draft.date < period::first_day() || draft.date > period::last_day() {
+        check.problem("date", "Choose a day from 1 January 1900 to 31 December 2100.");
+    }
+    let description = check.text("description", &draft.description);
+    let kind = draft.entry.kind();
+    let mut counterparty = None;
+    let mut shares = Vec::new();
+    let (category, amount, lines) = match &draft.entry {
+        Entry::Flow {
+            kind: _,
+            refund,
+            amount,
+            category,
+            location,
+            bucket,
+        } => {
+            check.above_zero(*amount);
+            check.category(*category, kind.sign());
+            check.location("location", *location);
+            // Income comes in and expense goes out; a refund turns it round.
+            let signed = if (kind == Kind::Income) == *refund {
+                -*amount
+            } else {
+                *amount
+            };
+            let lines = match bucket {
+                BucketChoice::One(bucket) => {
+                    check.bucket("bucket", *bucket);
+                    vec![Line {
+                        location: *location,
+                        bucket: *bucket,
+                        amount: signed,
+                    }]
+                }
+                BucketChoice::Split => {
+                    shares = check.shares(kind);
+                    split_lines(*location, signed, &shares).unwrap_or_default()
+                }
+            };
+            (Some(*category), signed, lines)
+        }
+        Entry::Transfer {
+            amount,
+            from,
+            to,
+            category,
+        } => {
+            check.above_zero(*amount);
+            check.optional_category(*category);
+            check.cell("from_location", "from_bucket", *from);
+            check.cell("to_location", "to_bucket", *to);
+            if from == to {
+                check.problem(
+                    "to_location",
+                    "This moves nothing: choose another location or another bucket.",
+                );
+            }
+            let out = Line {
+                location: from.location,
+                bucket: from.bucket,
+                amount: -*amount,
+            };
+            let into = Line {
+                location: to.location,
+                bucket: to.bucket,
+                amount: *amount,
+            };
+            (*category, *amount, vec![out, into])
+        }
+        Entry::Loan {
+            direction,
+            amount,
+            counterparty: with,
+            cell,
+            category,
+        } => {
+            check.above_zero(*amount);
+            check.optional_category(*category);
+            check.cell("location", "bucket", *cell);
+            counterparty = Some(check.text("counterparty", with)).filter(|with| !with.is_empty());
+            if counterparty.is_none() {
+                check.problem("counterparty", "Say who lends or borrows.");
+            }
+            let signed = if direction.is_money_in() {
+                *amount
+            } else {
+                -*amount
+            };
+            (
+                *category,
+                signed,
+                vec![Line {
+                    location: cell.location,
+                    bucket: cell.bucket,
+                    amount: signed,
+                }],
+            )
+        }
+        Entry::Adjustment {
+            amount,
+            cell,
+            category,
+        } => {
+            if amount.is_zero() {
+                check.problem("amount", "Type an amount other than zero.");
+            }
+            check.optional_category(*category);
+            check.cell("location", "bucket", *cell);
+            (
+                *category,
+                *amount,
+                vec![Line {
+                    location: cell.location,
+                    bucket: cell.bucket,
+                    amount: *amount,
+                }],
+            )
+        }
+    };
+    if check.problems.is_empty() {
+        Ok(Plan {
+            kind,
+            description,
+            category,
+            counterparty,
+            amount,
+            lines,
+            shares,
+        })
+    } else {
+        Err(check.problems)
+    }
+}
+
+/// The shares that an income recorded today is split by: buckets in use that have a percentage, in their order.
+#[must_use]
+pub fn current_shares(book: &Book) -> Vec<Share> {
+    book.active_buckets()
+        .filter(|bucket| bucket.percent.basis_points() > 0)
+        .map(|bucket| Share {
+            bucket: bucket.id,
+            percent: bucket.percent,
+        })
+        .collect()
+}
+
+/// The postings of a split: a part of zero has none. Nothing when the shares are not exactly 100 %.
+#[must_use]
+pub fn split_lines(location: LocationId, amount: Amount, shares: &[Share]) -> Option<Vec<Line>> {
+    let split = Split::new(shares.iter().map(|share| share.percent).collect()).ok()?;
+    let parts = split.apply(amount);
+    Some(
+        shares
+            .iter()
+            .zip(parts)
+            .filter(|(_, part)| !part.amount.is_zero())
+            .map(|(share, part)| Line {
+                location,
+                bucket: share.bucket,
+                amount: part.amount,
+            })
+            .collect(),
+    )
+}
+
+/// What an edit or a deletion changes in each cell; `after` is empty for a deletion.
+#[must_use]
+pub fn cell_changes(before: &[Line], after: &[Line]) -> Vec<(Cell, i128)> {
+    let mut changes = std::collections::BTreeMap::new();
+    for (lines, factor) in [(before, -1), (after, 1)] {
+        for line in lines {
+            let cell = Cell {
+                location: line.location,
+                bucket: line.bucket,
+            };
+            *changes.entry(cell).or_insert(0) += factor * i128::from(line.amount.minor());
+        }
+    }
+    changes.into_iter().filter(|(_, change)| *change != 0).collect()
+}
+
+/// The sentence for a write that would put money at an archived location or bucket, or take it away from there; nothing when it does not.
+#[must_use]
+pub fn archived_in_the_way(book: &Book, before: &[Line], after: &[Line]) -> Option<String> {
+    for (cell, _) in cell_changes(before, after) {
+        let location = book
+            .location(cell.location)
+            .filter(|location| location.archived_at.is_some());
+        if let Some(location) = location {
+            return Some(format!(
+                "{} is archived and has to stay at zero. Restore it under Set-up, Locations first.",
+                location.name
+            ));
+        }
+        let bucket = book
+            .bucket(cell.bucket)
+            .filter(|bucket| bucket.archived_at.is_some());
+        if let Some(bucket) = bucket {
+            return Some(format!(
+                "{} is archived and has to stay at zero. Restore it under Set-up, Buckets first.",
+                bucket.name
+            ));
+        }
+    }
+    None
+}
+
+/// Collects what is wrong.
+struct Check<'a> {
+    book: &'a Book,
+    stored: Option<&'a Snapshot>,
+    problems: Problems,
+}
+
+impl Check<'_> {
+    fn problem(&mut self, field: &'static str, message: impl Into<String>) {
+        self.problems.push(Problem {
+            field,
+            message: message.into(),
+        });
+    }
+
+    fn text(&mut self, field: &'static str, text: &str) -> String {
+        name::optional(field, text).unwrap_or_else(|problem| {
+            self.problems.push(problem);
+            String::new()
+        })
+    }
+
+    fn above_zero(&mut self, amount: Amount) {
+        if amount.is_zero() || amount.is_negative() {
+            self.problem("amount", "Type an amount above zero.");
+        }
+    }
+
+    fn cell(&mut self, location_field: &'static str, bucket_field: &'static str, cell: Cell) {
+        self.location(location_field, cell.location);
+        self.bucket(bucket_field, cell.bucket);
+    }
+
+    fn location(&mut self, field: &'static str, id: LocationId) {
+        let known = self
+            .stored
+            .is_some_and(|stored| stored.transaction.lines.iter().any(|line| line.location == id));
+        match self.book.location(id) {
+            None => self.problem(field, "Choose one of your locations."),
+            Some(Location {
+                archived_at: Some(_),
+                name,
+                ..
+            }) if !known => {
+                self.problem(
+                    field,
+                    format!("{name} is archived. Choose another location, or restore it first."),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn bucket(&mut self, field: &'static str, id: BucketId) {
+        let known = self
+            .stored
+            .is_some_and(|stored| stored.transaction.lines.iter().any(|line| line.bucket == id));
+        match self.book.bucket(id) {
+            None => self.problem(field, "Choose one of your buckets."),
+            Some(Bucket {
+                archived_at: Some(_),
+                name,
+                ..
+            }) if !known => {
+                self.problem(
+                    field,
+                    format!("{name} is archived. Choose another bucket, or restore it first."),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn optional_category(&mut self, id: Option<CategoryId>) {
+        if let Some(id) = id {
+            self.category(id, Sign::Neutral);
+        }
+    }
+
+    fn category(&mut self, id: CategoryId, sign: Sign) {
+        let known = self
+            .stored
+            .is_some_and(|stored| stored.transaction.category == id);
+        match self.book.category(id) {
+            None => self.problem("category", "Choose one of your categories."),
+            Some(Category {
+                archived_at: Some(_),
+                name,
+                ..
+            }) if !known => {
+                self.problem(
+                    "category",
+                    format!("{name} is archived. Choose another category, or restore it first."),
+                );
+            }
+            Some(category) if category.sign != sign => {
+                let wanted = match sign {
+                    Sign::Positive => "an income",
+                    Sign::Negative => "an expense",
+                    Sign::Neutral => "neither income nor expense",
+                };
+                let message = format!(
+                    "{} does not fit: choose a category that counts as {wanted}.",
+                    category.name
+                );
+                self.problem("category", message);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// The shares that a split follows: an edit keeps those it was made with.
+    fn shares(&mut self, kind: Kind) -> Vec<Share> {
+        if kind != Kind::Income {
+            self.problem("split", "Only income is split. Choose one bucket.");
+            return Vec::new();
+        }
+        if let Some(stored) = self.stored.filter(|stored| !stored.shares.is_empty()) {
+            return stored.shares.clone();
+        }
+        let shares = current_shares(self.book);
+        if self.book.percent_sum_bp() != 10_000 {
+            self.problem("split", "The percentages of your buckets do not add up to 100% yet. Complete them under Set-up, Buckets, or choose one bucket.");
+        }
+        shares
+    }
+}

@@ -1,0 +1,268 @@
+//! Reading transactions: one by its id, and lists by filters, page by page.
+
+use std::num::TryFromIntError;
+
+use chrono::NaiveDate;
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid};
+
+use super::{Line, Share, Snapshot, Transaction};
+use crate::ids::{BucketId, CategoryId, HouseholdId, LocationId, TransactionId};
+use crate::ledger::Kind;
+use crate::ledger::book::read_percent;
+use crate::money::Amount;
+use crate::period::DateRange;
+use crate::schema::{split_shares, transactions};
+use crate::statement::{read_word, statement};
+
+/// Which transactions a list shows; an empty filter shows all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Every one of these must occur in the description, whatever its case and accents.
+    pub words: Vec<String>,
+    /// Days.
+    pub range: Option<DateRange>,
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// Why.
+    pub category: Option<CategoryId>,
+    /// Where; together with a bucket both must meet in one posting.
+    pub location: Option<LocationId>,
+    /// What for.
+    pub bucket: Option<BucketId>,
+}
+
+/// Where in the order (newest day first, then newest id) a page begins. Pages by position stay right while entries come and go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The newest.
+    First,
+    /// What comes after this transaction: older ones.
+    After(NaiveDate, TransactionId),
+    /// What comes before this transaction: newer ones.
+    Before(NaiveDate, TransactionId),
+    /// The oldest.
+    Last,
+}
+
+/// How much a filter finds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Transactions.
+    pub entries: i64,
+    /// Income in minor units, refunds taken off; only what lies at the filter's location and in its bucket.
+    pub income_minor: i64,
+    /// Expense likewise: below zero where money was spent.
+    pub expense_minor: i64,
+}
+
+/// One line of a transaction, with what belongs to the whole repeated.
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: TransactionId,
+    #[diesel(sql_type = Date)]
+    date: NaiveDate,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    description: String,
+    #[diesel(sql_type = SqlUuid)]
+    category_id: CategoryId,
+    #[diesel(sql_type = Nullable<Text>)]
+    counterparty: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    amount_minor: i64,
+    #[diesel(sql_type = Bool)]
+    split: bool,
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = SqlUuid)]
+    location_id: LocationId,
+    #[diesel(sql_type = SqlUuid)]
+    bucket_id: BucketId,
+    #[diesel(sql_type = BigInt)]
+    line_minor: i64,
+}
+
+/// At most `rows_max` transactions of a page, newest first, and whether there are more beyond in the direction of travel.
+///
+/// # Errors
+/// Only database failures. An unknown household gives an empty list.
+pub fn list(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    filter: &Filter,
+    page: Page,
+    rows_max: i32,
+) -> QueryResult<(Vec<Transaction>, bool)> {
+    let (edge, older) = match page {
+        Page::First => (None, true),
+        Page::After(date, id) => (Some((date, id)), true),
+        Page::Before(date, id) => (Some((date, id)), false),
+        Page::Last => (None, false),
+    };
+    // One more than asked for tells whether there is another page.
+    let rows: Vec<Row> = filter
+        .bind(statement(
+            "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.amount_minor, t.split, t.version,
+                    p.location_id, p.bucket_id, p.amount_minor AS line_minor
+               FROM find_transactions(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS found (id)
+               JOIN transactions t ON t.household_id = ? AND t.id = found.id
+               JOIN postings p ON p.household_id = t.household_id AND p.transaction_id = t.id
+              ORDER BY t.date DESC, t.id DESC, p.line",
+        ))
+        .bind::<Nullable<Date>, _>(edge.map(|(date, _)| date))
+        .bind::<Nullable<SqlUuid>, _>(edge.map(|(_, id)| id.uuid()))
+        .bind::<Bool, _>(older)
+        .bind::<Integer, _>(rows_max + 1)
+        .bind::<SqlUuid, _>(household)
+        .load(conn)?;
+    let mut found = gather(rows)?;
+    let wanted = usize::try_from(rows_max).map_err(out_of_range)?;
+    let more = found.len() > wanted;
+    if more && older {
+        found.truncate(wanted);
+    } else if more {
+        found.drain(..found.len() - wanted);
+    }
+    Ok((found, more))
+}
+
+/// What a filter finds in all, counted from the transactions themselves.
+///
+/// # Errors
+/// Only database failures, or sums beyond 64 bits.
+pub fn sums(conn: &mut PgConnection, filter: &Filter) -> QueryResult<Sums> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = BigInt)]
+        entries: i64,
+        #[diesel(sql_type = BigInt)]
+        income: i64,
+        #[diesel(sql_type = BigInt)]
+        expense: i64,
+    }
+    let found: Found = filter
+        .bind(statement("SELECT entries, income::bigint AS income, expense::bigint AS expense FROM sum_transactions(?, ?, ?, ?, ?, ?, ?)"))
+        .get_result(conn)?;
+    Ok(Sums {
+        entries: found.entries,
+        income_minor: found.income,
+        expense_minor: found.expense,
+    })
+}
+
+/// One transaction with all that is stored of it.
+///
+/// # Errors
+/// Only database failures. A foreign id is as unknown as a missing one.
+pub fn find(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    id: TransactionId,
+) -> QueryResult<Option<Snapshot>> {
+    let rows: Vec<Row> = statement(
+        "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.amount_minor, t.split, t.version,
+                p.location_id, p.bucket_id, p.amount_minor AS line_minor
+           FROM transactions t
+           JOIN postings p ON p.household_id = t.household_id AND p.transaction_id = t.id
+          WHERE t.household_id = ? AND t.id = ?
+          ORDER BY p.line",
+    )
+    .bind::<SqlUuid, _>(household)
+    .bind::<SqlUuid, _>(id)
+    .load(conn)?;
+    let Some(transaction) = gather(rows)?.pop() else {
+        return Ok(None);
+    };
+    let import_key: Option<Vec<u8>> = transactions::table
+        .find((household, id))
+        .select(transactions::import_key)
+        .first(conn)?;
+    let shares = if transaction.split {
+        shares_of(conn, household, id)?
+    } else {
+        Vec::new()
+    };
+    Ok(Some(Snapshot {
+        transaction,
+        shares,
+        import_key: import_key.and_then(|key| key.try_into().ok()),
+    }))
+}
+
+fn shares_of(conn: &mut PgConnection, household: HouseholdId, id: TransactionId) -> QueryResult<Vec<Share>> {
+    let rows: Vec<(BucketId, i32)> = split_shares::table
+        .filter(split_shares::household_id.eq(household))
+        .filter(split_shares::transaction_id.eq(id))
+        .order(split_shares::position)
+        .select((split_shares::bucket_id, split_shares::percent_bp))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(bucket, percent)| {
+            Ok(Share {
+                bucket,
+                percent: read_percent(percent)?,
+            })
+        })
+        .collect()
+}
+
+/// Puts the lines of each transaction together; they stand next to each other.
+fn gather(rows: Vec<Row>) -> QueryResult<Vec<Transaction>> {
+    let mut found: Vec<Transaction> = Vec::new();
+    for row in rows {
+        let line = Line {
+            location: row.location_id,
+            bucket: row.bucket_id,
+            amount: read_amount(row.line_minor)?,
+        };
+        match found.last_mut() {
+            Some(last) if last.id == row.id => last.lines.push(line),
+            _ => found.push(Transaction {
+                id: row.id,
+                date: row.date,
+                kind: read_word(&row.kind)?,
+                description: row.description,
+                category: row.category_id,
+                counterparty: row.counterparty,
+                amount: read_amount(row.amount_minor)?,
+                split: row.split,
+                version: row.version,
+                lines: vec![line],
+            }),
+        }
+    }
+    Ok(found)
+}
+
+fn read_amount(minor: i64) -> QueryResult<Amount> {
+    Amount::from_minor(minor).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
+}
+
+fn out_of_range(error: TryFromIntError) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(Box::new(error))
+}
+
+impl Filter {
+    /// Whether it shows everything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Gives a statement the seven parameters that the search functions begin with.
+    fn bind(&self, statement: crate::statement::Statement) -> crate::statement::Statement {
+        let words = (!self.words.is_empty()).then(|| self.words.clone());
+        statement
+            .bind::<Nullable<Array<Text>>, _>(words)
+            .bind::<Nullable<Date>, _>(self.range.map(|range| range.from))
+            .bind::<Nullable<Date>, _>(self.range.map(|range| range.until))
+            .bind::<Nullable<Text>, _>(self.kind.map(Kind::as_str))
+            .bind::<Nullable<SqlUuid>, _>(self.category.map(CategoryId::uuid))
+            .bind::<Nullable<SqlUuid>, _>(self.location.map(LocationId::uuid))
+            .bind::<Nullable<SqlUuid>, _>(self.bucket.map(BucketId::uuid))
+    }
+}

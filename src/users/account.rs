@@ -1,0 +1,103 @@
+//! A new account: what signing up needs, checked.
+
+use chrono_tz::Tz;
+use secrecy::SecretString;
+
+use crate::money::{Currency, NumberFormat};
+
+/// The most characters of an e-mail address, a name, or the name of a household.
+const CHARACTERS_MAX: usize = 255;
+
+/// One thing that is wrong with a sign-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountProblem {
+    /// The field it is about.
+    pub field: &'static str,
+    /// A sentence for the person who filled it in.
+    pub message: String,
+}
+
+/// What somebody gives to sign up. Their household is born with it.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// How they log in.
+    pub email: String,
+    /// May be empty.
+    pub full_name: String,
+    /// At least ten characters; checked by `auth::password`.
+    pub password: SecretString,
+    /// How they read and write numbers.
+    pub number_format: NumberFormat,
+    /// The household's currency.
+    pub currency: Currency,
+    /// The household's time zone.
+    pub time_zone: Tz,
+}
+
+impl NewAccount {
+    /// What is wrong with it, but for the password.
+    #[must_use]
+    pub fn problems(&self) -> Vec<AccountProblem> {
+        let mut problems = Vec::new();
+        if !is_address(&self.email) {
+            problems.push(AccountProblem {
+                field: "email",
+                message: "Type an e-mail address, such as home@example.org.".into(),
+            });
+        }
+        if !is_text(&self.full_name) || self.full_name != self.full_name.trim() {
+            problems.push(AccountProblem {
+                field: "full_name",
+                message: format!("Use at most {CHARACTERS_MAX} characters, without line breaks."),
+            });
+        }
+        problems
+    }
+
+    /// What the household is called until somebody renames it.
+    #[must_use]
+    pub fn household_name(&self) -> String {
+        "Household".to_owned()
+    }
+}
+
+/// Whether this can be an e-mail address: something, an @, something, and no white space. Only a mail can tell more.
+fn is_address(text: &str) -> bool {
+    let parts = text.rsplit_once('@');
+    is_text(text)
+        && !text.chars().any(char::is_whitespace)
+        && parts.is_some_and(|(local, domain)| {
+            !local.is_empty() && !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.')
+        })
+}
+
+fn is_text(text: &str) -> bool {
+    text.chars().count() <= CHARACTERS_MAX
+        && !text
+            .chars()
+            .any(|one| one.is_control() || matches!(one, '\u{2028}' | '\u{2029}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_other_text() {
+        for good in ["home@example.org", "a@b", "mária+budget@пример.рф"] {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "home",
+            "@example.org",
+            "home@",
+            "a b@example.org",
+            "home@example.org\n",
+            "home@.org",
+            &format!("{}@b", "a".repeat(254)),
+        ] {
+            assert!(!is_address(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! JSON in: an object of at most 1 MB.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde_json::{Map, Value};
+
+use crate::ledger::Problem;
+use crate::web::error::Error;
+
+const BYTES_MAX: usize = 1024 * 1024;
+const ARRIVES_WITHIN: Duration = Duration::from_secs(15);
+
+/// The body of a request.
+#[derive(Debug)]
+pub(in crate::web) struct Body(Map<String, Value>);
+
+impl FromRequest for Body {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| {
+                value
+                    .split(';')
+                    .next()
+                    .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+            });
+        let body = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                return Err(Error::BadRequest(
+                    "Send JSON, with Content-Type: application/json.".into(),
+                ));
+            }
+            let body = body.await.map_err(Error::internal)?;
+            let bytes = tokio::time::timeout(ARRIVES_WITHIN, body.to_bytes_limited(BYTES_MAX))
+                .await
+                .map_err(|_| Error::TooSlow)?;
+            let bytes = bytes
+                .map_err(|_| Error::TooLarge)?
+                .map_err(|_| Error::BadRequest("The body broke off on its way.".into()))?;
+            match serde_json::from_slice(&bytes) {
+                Ok(Value::Object(members)) => Ok(Self(members)),
+                Ok(_) => Err(Error::BadRequest("The body has to be a JSON object.".into())),
+                Err(error) => Err(Error::BadRequest(format!("The body is not JSON: {error}."))),
+            }
+        })
+    }
+}
+
+impl Body {
+    /// A text that must be there; what is wrong with it goes to `problems`.
+    pub(in crate::web) fn text(&self, field: &'static str, problems: &mut Vec<Problem>) -> String {
+        let message = match self.0.get(field) {
+            Some(Value::String(text)) if !text.is_empty() => return text.clone(),
+            None | Some(Value::Null) => "This field is required.",
+            Some(Value::String(_)) => "This field may not be blank.",
+            Some(_) => "Not a valid string.",
+        };
+        problems.push(Problem {
+            field,
+            message: message.into(),
+        });
+        String::new()
+    }
+}

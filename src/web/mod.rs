@@ -1,0 +1,18 @@
+//! The web: pages for people, a small JSON API for programs. A handler reads input, calls one domain function, renders.
+
+mod api;
+mod assets;
+mod csrf;
+mod error;
+mod extract;
+mod flash;
+mod form;
+mod headers;
+mod htmx;
+mod pages;
+pub mod routes;
+pub mod server;
+mod session;
+mod state;
+
+pub use state::State;

@@ -1,0 +1,382 @@
+//! The door: landing page, sign-up, log-in, log-out.
+
+use actix_session::SessionExt;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono_tz::{TZ_VARIANTS, Tz};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::field_errors::FieldErrors;
+use super::frame::{Frame, new_key};
+use crate::auth::{password, secret};
+use crate::config::SignUp;
+use crate::ids::{HouseholdId, UserId};
+use crate::money::{Currency, NumberFormat};
+use crate::users::{NewAccount, commands, queries};
+use crate::web::error::Error;
+use crate::web::extract::SignedIn;
+use crate::web::form::{Fields, Form};
+use crate::web::{State, htmx, session};
+
+/// Where a log-in leads.
+const START_PAGE: &str = "/money";
+
+#[derive(Template)]
+#[template(path = "landing.html")]
+struct Landing;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LogIn {
+    csrf_token: String,
+    email: String,
+    error: bool,
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "signup.html")]
+struct SignUpPage {
+    csrf_token: String,
+    idempotency_key: String,
+    email: String,
+    full_name: String,
+    currencies: Vec<(String, String)>,
+    currency: String,
+    time_zones: Vec<String>,
+    time_zone: String,
+    errors: FieldErrors,
+}
+
+/// What `/login?next=` carries.
+#[derive(Debug, Deserialize)]
+pub struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /`: what this is; somebody signed in goes on to their money.
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub async fn landing(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
+    if is_signed_in(&request, &state).await? {
+        return Ok(htmx::see_other(START_PAGE));
+    }
+    Ok(htmx::html(Landing.render()?))
+}
+
+/// `GET /login`
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub async fn log_in_form(
+    request: HttpRequest,
+    state: Data<State>,
+    frame: Frame,
+    next: Query<Next>,
+) -> Result<HttpResponse, Error> {
+    if is_signed_in(&request, &state).await? {
+        return Ok(htmx::see_other(local_path(&next.next)));
+    }
+    let page = LogIn {
+        csrf_token: frame.csrf(),
+        email: String::new(),
+        error: false,
+        next: next.into_inner().next,
+    };
+    frame.finish(&state, htmx::html(page.render()?))
+}
+
+/// `POST /login`
+///
+/// # Errors
+/// When the database or the hashing fails.
+pub async fn log_in(
+    request: HttpRequest,
+    state: Data<State>,
+    frame: Frame,
+    form: Form,
+) -> Result<HttpResponse, Error> {
+    let email = form.fields.text("email").trim().to_owned();
+    let next = form.fields.text("next").to_owned();
+    match check_password(&state, &email, form.fields.text("password")).await? {
+        Some((user, household)) => {
+            start_session(&request, &state, user, household).await?;
+            Ok(htmx::see_other(local_path(&next)))
+        }
+        None => {
+            let page = LogIn {
+                csrf_token: frame.csrf(),
+                email,
+                error: true,
+                next,
+            };
+            frame.finish(
+                &state,
+                htmx::html_with(StatusCode::UNPROCESSABLE_ENTITY, page.render()?),
+            )
+        }
+    }
+}
+
+/// `POST /logout`
+///
+/// # Errors
+/// When the database fails: the session goes on then.
+pub async fn log_out(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: SignedIn,
+    _: Form,
+) -> Result<HttpResponse, Error> {
+    let secret_hash = caller.secret_hash;
+    state
+        .db
+        .account(move |conn| Ok::<_, Error>(commands::end_session(conn, secret_hash)?))
+        .await?;
+    session::end(&request.get_session());
+    Ok(htmx::see_other("/"))
+}
+
+/// `GET /signup`
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub async fn sign_up_form(state: Data<State>, frame: Frame) -> Result<HttpResponse, Error> {
+    if state.sign_up == SignUp::Closed {
+        return Err(Error::NotFound);
+    }
+    let html = sign_up_page(&frame, &Fields::default(), FieldErrors::default()).render()?;
+    frame.finish(&state, htmx::html(html))
+}
+
+/// `POST /signup`: makes user and household, and logs in.
+///
+/// # Errors
+/// When the database or the hashing fails; nothing is made then.
+pub async fn sign_up(
+    request: HttpRequest,
+    state: Data<State>,
+    frame: Frame,
+    form: Form,
+) -> Result<HttpResponse, Error> {
+    if state.sign_up == SignUp::Closed {
+        return Err(Error::NotFound);
+    }
+    let mut errors = FieldErrors::default();
+    let account = read_account(&request, &form.fields, &mut errors);
+    let (Some(account), false) = (account, errors.any()) else {
+        return sign_up_again(&state, frame, &form.fields, errors);
+    };
+    let hash = state.passwords.hash(account.password.clone()).await?;
+    let email = account.email.clone();
+    let made = state
+        .db
+        .public(move |conn| match commands::sign_up(conn, &account, &hash) {
+            Ok(made) => Ok(Some(made)),
+            Err(commands::SignUpError::EmailTaken) => Ok(None),
+            Err(commands::SignUpError::Database(error)) => Err(Error::from(error)),
+        })
+        .await?;
+    // A form sent twice, or somebody who forgot that they were here already: with the right password they are simply logged in.
+    let who = match made {
+        Some(made) => Some(made),
+        None => check_password(&state, &email, form.fields.text("password")).await?,
+    };
+    let Some((user, household)) = who else {
+        errors.push(
+            "email",
+            "A user with this e-mail already exists. Log in instead, or use another address.",
+        );
+        return sign_up_again(&state, frame, &form.fields, errors);
+    };
+    start_session(&request, &state, user, household).await?;
+    Ok(htmx::see_other(START_PAGE))
+}
+
+fn sign_up_again(
+    state: &State,
+    frame: Frame,
+    fields: &Fields,
+    errors: FieldErrors,
+) -> Result<HttpResponse, Error> {
+    let html = sign_up_page(&frame, fields, errors).render()?;
+    frame.finish(state, htmx::html_with(StatusCode::UNPROCESSABLE_ENTITY, html))
+}
+
+fn sign_up_page(frame: &Frame, fields: &Fields, errors: FieldErrors) -> SignUpPage {
+    let or = |name: &str, default: &str| {
+        Some(fields.text(name))
+            .filter(|text| !text.is_empty())
+            .unwrap_or(default)
+            .to_owned()
+    };
+    SignUpPage {
+        csrf_token: frame.csrf(),
+        idempotency_key: new_key(),
+        email: fields.text("email").to_owned(),
+        full_name: fields.text("full_name").to_owned(),
+        currencies: Currency::all()
+            .map(|currency| {
+                (
+                    currency.code().to_owned(),
+                    format!("{}, {}", currency.code(), currency.name()),
+                )
+            })
+            .collect(),
+        currency: or("currency", Currency::EUR.code()),
+        time_zones: time_zones().map(|zone| zone.name().to_owned()).collect(),
+        time_zone: or("time_zone", Tz::UTC.name()),
+        errors,
+    }
+}
+
+/// Zones that are named after a place, and UTC; the others are old spellings of these.
+fn time_zones() -> impl Iterator<Item = Tz> {
+    let regions = [
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Arctic/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    ];
+    let placed = TZ_VARIANTS
+        .iter()
+        .copied()
+        .filter(move |zone| regions.iter().any(|region| zone.name().starts_with(region)));
+    std::iter::once(Tz::UTC).chain(placed)
+}
+
+fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors) -> Option<NewAccount> {
+    let language = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let password = SecretString::from(fields.text("password"));
+    let currency = Currency::from_code(fields.text("currency"));
+    let time_zone = fields.text("time_zone").parse::<Tz>();
+    let account = NewAccount {
+        email: fields.text("email").trim().to_owned(),
+        full_name: fields.text("full_name").trim().to_owned(),
+        password: password.clone(),
+        number_format: NumberFormat::for_language(language),
+        currency: currency.unwrap_or(Currency::EUR),
+        time_zone: time_zone.unwrap_or(Tz::UTC),
+    };
+    for problem in account.problems() {
+        errors.push(problem.field, problem.message);
+    }
+    if let Some(complaint) = password::complaint(&password) {
+        errors.push("password", complaint);
+    }
+    if currency.is_err() {
+        errors.push("currency", "Choose a currency from the list.");
+    }
+    if time_zone.is_err() {
+        errors.push("time_zone", "Choose a time zone from the list.");
+    }
+    (!errors.any()).then_some(account)
+}
+
+/// Who this is, if the password is theirs. Unknown people and wrong passwords take the same time.
+async fn check_password(
+    state: &State,
+    email: &str,
+    password: &str,
+) -> Result<Option<(UserId, HouseholdId)>, Error> {
+    let email = email.replace('\0', "");
+    let found = state
+        .db
+        .public(move |conn| Ok::<_, Error>(queries::credentials(conn, &email)?))
+        .await?;
+    let password = SecretString::from(
+        password
+            .chars()
+            .take(password::CHARACTERS_MAX)
+            .collect::<String>(),
+    );
+    let right = state
+        .passwords
+        .verify(password, found.as_ref().map(|found| found.password_hash.clone()))
+        .await?;
+    Ok(found
+        .filter(|_| right)
+        .and_then(|found| Some((found.user, found.household?))))
+}
+
+/// Gives this browser a session of its own; an earlier one ends.
+async fn start_session(
+    request: &HttpRequest,
+    state: &State,
+    user: UserId,
+    household: HouseholdId,
+) -> Result<(), Error> {
+    let earlier = session::secret(&request.get_session()).map(|earlier| secret::hash(&earlier));
+    let secret = secret::new_secret().map_err(Error::internal)?;
+    let hash = secret::hash(&secret);
+    state
+        .db
+        .public(move |conn| {
+            if let Some(earlier) = earlier {
+                commands::end_session(conn, earlier)?;
+            }
+            Ok::<_, Error>(commands::start_session(conn, user, household, hash)?)
+        })
+        .await?;
+    session::begin(&request.get_session(), &secret)
+}
+
+/// Whether the browser's session is still good. A database that is away shows the front page all the same.
+async fn is_signed_in(request: &HttpRequest, state: &State) -> Result<bool, Error> {
+    let Some(secret) = session::secret(&request.get_session()) else {
+        return Ok(false);
+    };
+    let caller = crate::db::Caller::Session(secret::hash(&secret));
+    match state.db.read(caller, |_, _| Ok::<_, Error>(())).await {
+        Ok(()) => Ok(true),
+        Err(Error::SignedOut | Error::Busy(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A path of this site, so that `?next=` sends nobody elsewhere.
+fn local_path(path: &str) -> &str {
+    let leads_away = matches!(path.as_bytes().get(1), Some(b'/' | b'\\'));
+    let good = path.starts_with('/') && !leads_away && !path.chars().any(char::is_control) && path.is_ascii();
+    if good { path } else { START_PAGE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn next_stays_on_this_site() {
+        assert_eq!(
+            local_path("/transactions?period=2026"),
+            "/transactions?period=2026"
+        );
+        for away in [
+            "",
+            "https://example.org",
+            "//example.org",
+            "/\\example.org",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x",
+            "money",
+        ] {
+            assert_eq!(local_path(away), "/money", "{away:?}");
+        }
+    }
+}

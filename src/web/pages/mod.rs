@@ -1,0 +1,9 @@
+//! Pages: HTML for people, one file a noun.
+
+pub(super) mod field_errors;
+mod frame;
+pub(super) mod front;
+pub(super) mod health;
+pub(super) mod money;
+pub(super) mod more;
+pub(super) mod shell;

@@ -1,0 +1,118 @@
+//! Every address, in one place: the server is built from this table, `budget routes` prints it, and tests walk it.
+
+use std::fmt;
+
+use actix_web::{Route as ActixRoute, guard, web};
+use serde::Serialize;
+
+use super::{api, assets, pages};
+
+/// Who may use an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Who {
+    /// Everybody.
+    Anyone,
+    /// Members of a household, readers too.
+    Reader,
+    /// Members who may write.
+    Member,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Anyone => "anyone",
+            Self::Reader => "reader",
+            Self::Member => "member",
+        })
+    }
+}
+
+/// One method of one address.
+#[derive(Clone, Copy, Serialize)]
+pub struct Route {
+    /// GET (which answers HEAD too) or POST.
+    pub method: &'static str,
+    /// The address, with names in braces for its variable parts.
+    pub path: &'static str,
+    /// Who may use it.
+    pub who: Who,
+    /// Whether it changes anything.
+    pub changes: bool,
+    #[serde(skip)]
+    make: fn() -> ActixRoute,
+}
+
+/// An address to read.
+macro_rules! get {
+    ($path:literal, $who:ident, $handler:path) => {
+        Route {
+            method: "GET",
+            path: $path,
+            who: Who::$who,
+            changes: false,
+            make: || {
+                web::route()
+                    .guard(guard::Any(guard::Get()).or(guard::Head()))
+                    .to($handler)
+            },
+        }
+    };
+}
+
+/// An address to write to.
+macro_rules! post {
+    ($path:literal, $who:ident, $handler:path) => {
+        Route {
+            method: "POST",
+            path: $path,
+            who: Who::$who,
+            changes: true,
+            make: || web::post().to($handler),
+        }
+    };
+}
+
+/// All addresses.
+pub const ROUTES: &[Route] = &[
+    get!("/", Anyone, pages::front::landing),
+    get!("/signup", Anyone, pages::front::sign_up_form),
+    post!("/signup", Anyone, pages::front::sign_up),
+    get!("/login", Anyone, pages::front::log_in_form),
+    post!("/login", Anyone, pages::front::log_in),
+    post!("/logout", Reader, pages::front::log_out),
+    get!("/money", Reader, pages::money::index),
+    get!("/more", Reader, pages::more::index),
+    get!("/static/{name}", Anyone, assets::serve),
+    get!("/livez", Anyone, pages::health::live),
+    get!("/readyz", Anyone, pages::health::ready),
+    post!("/api/token/", Anyone, api::token::log_in),
+    get!("/api/locations/", Reader, api::names::locations),
+    get!("/api/buckets/", Reader, api::names::buckets),
+    get!("/api/categories/", Reader, api::names::categories),
+    get!("/api/analytics-current/", Reader, api::analytics::current),
+];
+
+/// Registers all addresses.
+pub(super) fn register(config: &mut web::ServiceConfig) {
+    let mut paths: Vec<&str> = Vec::new();
+    for route in ROUTES {
+        if !paths.contains(&route.path) {
+            paths.push(route.path);
+        }
+    }
+    for path in paths {
+        // The old API answered with and without the trailing slash; its clients go on working.
+        let spellings = match path.strip_suffix('/') {
+            Some(bare) if !bare.is_empty() => vec![path, bare],
+            _ => vec![path],
+        };
+        for spelling in spellings {
+            let of_path = ROUTES.iter().filter(|route| route.path == path);
+            config.service(of_path.fold(web::resource(spelling), |resource, route| {
+                resource.route((route.make)())
+            }));
+        }
+    }
+}

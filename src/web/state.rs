@@ -1,0 +1,50 @@
+//! What every handler may use.
+
+use std::sync::Arc;
+
+use secrecy::SecretSlice;
+
+use crate::auth::password::Passwords;
+use crate::auth::seal::Sealer;
+use crate::auth::token::Tokens;
+use crate::clock::Clock;
+use crate::config::{Config, SignUp};
+use crate::db::Db;
+
+/// What every handler may use. Cloning shares it.
+#[derive(Clone)]
+pub struct State {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Seals form tokens and messages.
+    pub sealer: Sealer,
+    /// Makes and reads access tokens.
+    pub tokens: Tokens,
+    /// Who may sign up.
+    pub sign_up: SignUp,
+    /// The origin that forms must come from; without one, the host that was asked.
+    pub origin: Option<Arc<str>>,
+    /// Whether cookies may only travel over TLS.
+    pub https: bool,
+}
+
+impl State {
+    /// Puts the pieces together.
+    #[must_use]
+    pub fn new(config: &Config, secret_key: &SecretSlice<u8>, db: Db, clock: Clock) -> Self {
+        Self {
+            db,
+            clock,
+            passwords: Passwords::default(),
+            sealer: Sealer::new(secret_key.clone()),
+            tokens: Tokens::new(secret_key),
+            sign_up: config.sign_up,
+            origin: config.public_url.is_some().then(|| config.public_origin().into()),
+            https: config.is_https(),
+        }
+    }
+}
