@@ -63,11 +63,11 @@ fn serve(config: &Config, opened: &Opened, listener: TcpListener) -> Result<(), 
         let looking_after = opened
             .embedded()
             .map(|embedded| actix_web::rt::spawn(look_after(embedded)));
-        let served = server.await;
+        let outcome = server.await;
         if let Some(looking_after) = looking_after {
             looking_after.abort();
         }
-        served
+        outcome
     })?;
     Ok(())
 }
