@@ -12,6 +12,7 @@
 )]
 
 mod embedded;
+mod money;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"
