@@ -133,6 +133,31 @@ pub fn record(
     Ok(id)
 }
 
+/// The one transaction that a change touched; nothing when it touched none or several, as an import does.
+///
+/// # Errors
+/// Only database failures. A foreign change is as unknown as a missing one.
+pub fn only_transaction(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    change: ChangeId,
+) -> QueryResult<Option<TransactionId>> {
+    let touched: Vec<TransactionId> = change_items::table
+        .filter(change_items::household_id.eq(household))
+        .filter(change_items::change_id.eq(change))
+        .filter(change_items::noun.eq(Noun::Transaction.as_str()))
+        .select(change_items::object_id)
+        .limit(2)
+        .load::<Uuid>(conn)?
+        .into_iter()
+        .map(TransactionId::from)
+        .collect();
+    Ok(match touched.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    })
+}
+
 /// What an undo did.
 #[derive(Debug, Clone)]
 pub struct Undone {
