@@ -7,3 +7,4 @@ pub(super) mod health;
 pub(super) mod money;
 pub(super) mod more;
 pub(super) mod shell;
+pub(super) mod transactions;
