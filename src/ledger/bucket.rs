@@ -120,7 +120,7 @@ pub fn rename(
 /// Nothing is written where all stay as they are.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`] for a bucket that is unknown or archived; [`LedgerError::Invalid`] for more than 100 % in sum.
+/// [`LedgerError::NotFound`], [`LedgerError::Blocked`] for a bucket that is archived, [`LedgerError::Invalid`] for more than 100 % in sum.
 pub fn set_percentages(
     conn: &mut PgConnection,
     member: &Member,
@@ -133,11 +133,15 @@ pub fn set_percentages(
             .find(|(id, _)| *id == bucket.id)
             .map(|(_, percent)| *percent)
     };
-    if percentages
-        .iter()
-        .any(|(id, _)| !book.active_buckets().any(|bucket| bucket.id == *id))
-    {
-        return Err(LedgerError::NotFound("bucket"));
+    for (id, _) in percentages {
+        let bucket = of(&book, *id)?;
+        if bucket.archived_at.is_some() {
+            let sentence = format!(
+                "{} is archived, so it takes no income. Nothing was saved.",
+                bucket.name
+            );
+            return Err(LedgerError::Blocked(sentence));
+        }
     }
     check_sum(
         member,
