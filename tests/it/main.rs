@@ -12,6 +12,7 @@
 )]
 
 mod embedded;
+mod schema;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"
