@@ -12,6 +12,7 @@
 )]
 
 mod embedded;
+mod guards;
 mod schema;
 #[allow(
     dead_code,
