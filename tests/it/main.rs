@@ -13,6 +13,7 @@
 
 mod embedded;
 mod guards;
+mod money;
 mod schema;
 #[allow(
     dead_code,

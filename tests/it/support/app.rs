@@ -53,8 +53,7 @@ impl TestApp {
             url: database.url(),
             connections_max: 8,
             prepared: config.database_prepared,
-        })
-        .unwrap();
+        });
         let key = SecretSlice::from(SECRET_KEY.to_vec());
         let clock = Clock::fixed(NOON.parse().unwrap());
         let state = State::new(&config, &key, db.clone(), clock);
