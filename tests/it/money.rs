@@ -3,7 +3,7 @@
 use crate::support::{Owner, TestApp};
 
 /// The household of most tests here: money at two locations, some of it short.
-fn with_money<'a>(app: &'a TestApp) -> Owner<'a> {
+fn with_money(app: &TestApp) -> Owner<'_> {
     let owner = app.household();
     owner.set_up();
     owner.earned("2026-10-05", "1000.00", "Salary");
