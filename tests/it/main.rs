@@ -15,6 +15,7 @@ mod architecture;
 mod embedded;
 mod guards;
 mod money;
+mod money_rules;
 mod schema;
 #[allow(
     dead_code,
