@@ -79,7 +79,7 @@ pub(super) struct Connections {
 type Pooled = PooledConnection<ConnectionManager<PgConnection>>;
 
 impl Connections {
-    pub(super) fn open(settings: &Settings) -> Result<Self, DbError> {
+    pub(super) fn open(settings: &Settings) -> Self {
         let statements = Arc::new(AtomicU64::new(0));
         let pool = Pool::builder()
             .max_size(settings.connections_max)
@@ -92,7 +92,7 @@ impl Connections {
                 prepared: settings.prepared,
             }))
             .build_unchecked(ConnectionManager::new(&settings.url));
-        Ok(Self { pool, statements })
+        Self { pool, statements }
     }
 
     pub(super) fn statements(&self) -> u64 {
