@@ -1,1 +1,21 @@
+//! The tests through the front door: requests to a real server on a real Postgres, hostile SQL, the command line, and the shape of the code.
+//!
+//! `tests/run` runs everything; `tests/with-servers cargo test --test it WORD` the tests whose name holds this word.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::float_arithmetic,
+    clippy::too_many_lines,
+    clippy::must_use_candidate,
+    reason = "a test that is surprised should stop, and its table of cases may be long"
+)]
 
+mod embedded;
+mod schema;
+#[allow(
+    dead_code,
+    reason = "words that tests share; one that no test says today may be said tomorrow"
+)]
+mod support;
+mod visitors;

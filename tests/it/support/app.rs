@@ -1,0 +1,160 @@
+//! The app under test: the real server on a free port, over a database of its own.
+
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use actix_web::dev::ServerHandle;
+use budget::clock::Clock;
+use budget::config::Config;
+use budget::db::{Db, Settings};
+use budget::ids::HouseholdId;
+use budget::ledger::integrity;
+use budget::web::{State, server};
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::{PgConnection, RunQueryDsl, sql_query, sql_types::Text};
+use secrecy::SecretSlice;
+
+use super::{Browser, Owner, TestDatabase};
+
+/// Where the clock stands at first: a Saturday.
+const NOON: &str = "2026-11-14T12:00:00Z";
+const SECRET_KEY: [u8; 32] = [7; 32];
+
+/// The app with a database of its own. When it goes, every sum must be what its postings say.
+pub struct TestApp {
+    /// The database as the server uses it.
+    pub db: Db,
+    /// What the handlers use.
+    pub state: State,
+    address: String,
+    stop: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    // The last field: it is dropped after the pool.
+    database: TestDatabase,
+}
+
+impl TestApp {
+    /// The app as it starts at home.
+    pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The app with these variables of the environment.
+    pub fn with(variables: &[(&str, &str)]) -> Self {
+        let lookup = |name: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let config = Config::from_lookup(lookup).unwrap();
+        let database = TestDatabase::new();
+        let db = Db::open(&Settings {
+            url: database.url(),
+            connections_max: 8,
+            prepared: config.database_prepared,
+        })
+        .unwrap();
+        let key = SecretSlice::from(SECRET_KEY.to_vec());
+        let clock = Clock::fixed(NOON.parse().unwrap());
+        let state = State::new(&config, &key, db.clone(), clock);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (thread, stop) = serve(listener, state.clone(), key);
+        Self {
+            db,
+            state,
+            address,
+            stop,
+            thread: Some(thread),
+            database,
+        }
+    }
+
+    /// A browser that was never here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.address)
+    }
+
+    /// Somebody who just signed up, with a household in EUR and UTC that holds nothing.
+    pub fn household(&self) -> Owner<'_> {
+        self.sign_up("home@example.org", "EUR")
+    }
+
+    /// Somebody else who just signed up.
+    pub fn sign_up(&self, email: &str, currency: &str) -> Owner<'_> {
+        Owner::sign_up(self, email, currency)
+    }
+
+    /// `127.0.0.1` and the port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The URL of the database, for another process.
+    pub fn database_url(&self) -> String {
+        self.database.url()
+    }
+
+    /// Moves the clock of the app; Postgres's own goes on.
+    pub fn set_clock(&self, instant: &str) {
+        let instant: DateTime<Utc> = instant.parse().unwrap();
+        self.state.clock.set(instant);
+    }
+
+    /// A connection as the owner of the schema.
+    pub fn sql(&self) -> PgConnection {
+        self.database.connect()
+    }
+
+    /// A connection in a transaction as the role of requests, admitted to `household`.
+    pub fn as_role(&self, household: HouseholdId) -> PgConnection {
+        let mut conn = self.sql();
+        conn.batch_execute("BEGIN; SET LOCAL ROLE budget_app").unwrap();
+        sql_query("SELECT set_config('app.household_id', $1, true)")
+            .bind::<Text, _>(household.to_string())
+            .execute(&mut conn)
+            .unwrap();
+        conn
+    }
+
+    /// How many SQL statements `work` sends, without BEGIN, SET and COMMIT.
+    pub fn statements(&self, work: impl FnOnce()) -> u64 {
+        let before = self.db.statements();
+        work();
+        self.db.statements() - before
+    }
+
+    /// Every sum is what its postings say.
+    pub fn check(&self) {
+        let differences = integrity::differences(&mut self.sql()).unwrap();
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            self.check();
+        }
+        // The command is sent at once; only the answer would have to be awaited, and the thread's end says the same.
+        drop(self.stop.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(ended.is_ok() || thread::panicking(), "the server panicked");
+        }
+    }
+}
+
+/// Starts the server on a thread of its own.
+fn serve(listener: TcpListener, state: State, key: SecretSlice<u8>) -> (JoinHandle<()>, ServerHandle) {
+    let (sender, receiver) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async {
+            let server = server::start(listener, Some(1), state, key).unwrap();
+            sender.send(server.handle()).unwrap();
+            server.await.unwrap();
+        });
+    });
+    (thread, receiver.recv().unwrap())
+}

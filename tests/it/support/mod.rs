@@ -1,0 +1,14 @@
+//! What the tests share: a [`TestApp`] with a database of its own, [`Browser`]s, and [`Owner`]s of households.
+
+mod app;
+mod browser;
+mod database;
+mod owner;
+mod page;
+
+pub use app::TestApp;
+pub use browser::Browser;
+pub use database::TestDatabase;
+#[allow(unused_imports, reason = "words that tests share")]
+pub use owner::{Owner, PASSWORD, date, fields};
+pub use page::Page;
