@@ -16,7 +16,7 @@ use crate::ids::HouseholdId;
 use crate::money::NumberFormat;
 use crate::users::queries;
 
-/// Bring a file of entries into a household: all of it, or nothing.
+/// Bring a file of entries into a household: all of it, or nothing
 ///
 /// Rows that the household has already are left out, so a file may overlap with an earlier one. A faulty row is named with its line, and
 /// then nothing is written.

@@ -1,28 +1,13 @@
-//! The rows of a household's CSV file: its columns, found by their names, and every field read into what it means.
+//! The rows of a household's CSV file, and the names in them.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::csv::{BrokenRecord, Record, Records};
-use super::fault::{Fault, Faults, quote};
-use crate::ledger::{Problem, Problems, name};
+use super::columns::{Columns, wanted_columns};
+use super::csv::{BrokenRecord, Records};
+use super::fault::{Fault, Faults};
 use crate::money::{Amount, Currency};
-use crate::period;
-
-/// The columns, all of which must be there, in any order.
-pub const COLUMNS: [&str; 9] = [
-    "date",
-    "description",
-    "amount",
-    "sign",
-    "category",
-    "location",
-    "bucket",
-    "to_location",
-    "to_bucket",
-];
 
 /// What a row records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,204 +158,234 @@ fn broken(record: BrokenRecord) -> Fault {
     fault(record.line, record.reason.to_owned())
 }
 
-fn wanted_columns() -> String {
-    format!("Its first line must name the columns: {}.", COLUMNS.join(","))
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-/// Where each of [`COLUMNS`] stands in this file.
-struct Columns([usize; 9]);
+    use super::*;
 
-impl Columns {
-    fn find(head: &Record<'_>) -> Result<Self, String> {
-        let names: Vec<String> = head
-            .fields
-            .iter()
-            .map(|field| field.trim().to_ascii_lowercase())
-            .collect();
-        if let Some(double) = (1..)
-            .zip(&names)
-            .find(|(after, name)| names.iter().skip(*after).any(|other| &other == name))
-        {
-            return Err(format!("The column {} is there twice.", quote(double.1)));
+    const HEAD: &str = "date,description,amount,sign,category,location,bucket,to_location,to_bucket";
+
+    /// What is said about a file.
+    fn complaints(bytes: &[u8]) -> Vec<String> {
+        match read(bytes, Currency::EUR) {
+            Ok(table) => table.faults.listed().iter().map(ToString::to_string).collect(),
+            Err(fault) => vec![fault.to_string()],
         }
-        let unknown: Vec<String> = names
-            .iter()
-            .filter(|name| !COLUMNS.contains(&name.as_str()))
-            .take(COLUMNS.len())
-            .map(|name| quote(name))
-            .collect();
-        let missing: Vec<&str> = COLUMNS
-            .into_iter()
-            .filter(|column| !names.iter().any(|name| name == column))
-            .collect();
-        let mut complaints = Vec::new();
-        if !unknown.is_empty() {
-            complaints.push(format!("Unknown columns: {}.", unknown.join(", ")));
-        }
-        if !missing.is_empty() {
-            complaints.push(format!("Missing columns: {}.", missing.join(", ")));
-        }
-        if !complaints.is_empty() {
-            if let [only] = names.as_slice()
-                && only.contains([';', '\t'])
-            {
-                complaints.insert(0, "Put commas between the columns.".to_owned());
-            }
-            complaints.push(wanted_columns());
-            return Err(complaints.join(" "));
-        }
-        Ok(Self(COLUMNS.map(|column| {
-            names.iter().position(|name| name == column).unwrap_or(usize::MAX)
-        })))
     }
 
-    fn read(&self, record: &Record<'_>, currency: Currency, names: &mut Names) -> Result<Row, Fault> {
-        if record.fields.len() != COLUMNS.len() {
-            let reason = format!(
-                "There are {} columns here and {} in the first line.",
-                record.fields.len(),
-                COLUMNS.len()
-            );
-            return Err(fault(record.line, reason));
-        }
-        let fields = self
-            .0
-            .map(|place| record.fields.get(place).map_or("", Cow::as_ref));
-        let mut reader = Reader {
-            names,
-            problems: Vec::new(),
+    /// What is said about a row below the head, without its line.
+    fn complaint(row: &str) -> String {
+        let said = complaints(format!("{HEAD}\n{row}\n").as_bytes());
+        said.join("\n")
+            .strip_prefix("line 2: ")
+            .map_or(said.join("\n"), str::to_owned)
+    }
+
+    #[test]
+    fn rows_are_read_from_columns_in_any_order() {
+        let text = "\u{feff}to_bucket,Amount, date,sign,description,location,bucket,category,to_location\r\n\
+                    ,12.5, 2026-11-14,-,\" Bread, butter \",Cash, Home,Food,\r\n\
+                    Fun,7,2026-11-15,=,,Cash,Home,Transfer,\r\n\
+                    ,-3,2026-11-16,+,Pay back,Cash,*,Pay,\r\n";
+        let table = read(text.as_bytes(), Currency::EUR).unwrap();
+        assert!(table.faults.is_empty(), "{}", table.faults);
+        assert_eq!(
+            table.names.texts(),
+            ["Food", "Cash", "Home", "Transfer", "Fun", "Pay"]
+        );
+        let [spent, moved, back] = table.rows.as_slice() else {
+            panic!("three rows: {table:?}")
         };
-        let row = reader.row(record.line, fields, currency);
-        match row {
-            Some(row) if reader.problems.is_empty() => Ok(row),
-            _ => Err(Fault::of(record.line, &reader.problems)),
+        assert_eq!(
+            (spent.line, spent.amount.minor(), spent.sign),
+            (2, 1250, RowSign::Expense)
+        );
+        assert_eq!(&*spent.description, "Bread, butter");
+        assert_eq!((spent.bucket, spent.to), (Some(NameId(2)), None));
+        // Where nothing is said, the target is the source.
+        assert_eq!(moved.to, Some((NameId(1), NameId(4))));
+        assert_eq!((back.amount.minor(), back.bucket), (-300, None));
+    }
+
+    #[test]
+    fn a_file_without_rows_is_refused() {
+        let head = "Its first line must name the columns: date,description,amount,sign,category,location,bucket,to_location,to_bucket.";
+        let cases = [
+            ("", format!("line 1: The file is empty. {head}")),
+            ("\n\r\n", format!("line 1: The file is empty. {head}")),
+            (
+                HEAD,
+                "line 2: There is no row below the names of the columns.".into(),
+            ),
+            (
+                "\"date",
+                "line 1: A quote is opened here and never closed.".into(),
+            ),
+            ("date,date", "line 1: The column “date” is there twice.".into()),
+            (
+                "date;amount",
+                format!(
+                    "line 1: Put commas between the columns. Unknown columns: “date;amount”. Missing columns: {}. {head}",
+                    HEAD.replace(',', ", ")
+                ),
+            ),
+            (
+                "date,description,amount,sign,category,location,bucket,to_location,\u{1b}memo,Note",
+                format!(
+                    "line 1: Unknown columns: “\\u{{1b}}memo”, “note”. Missing columns: to_bucket. {head}"
+                ),
+            ),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(complaints(text.as_bytes()), [wanted], "{text:?}");
         }
+        assert_eq!(
+            complaints(b"\xff\xfed\0a\0"),
+            ["line 1: The file is UTF-16. Save it as UTF-8."]
+        );
+        assert_eq!(
+            complaints(b"date\n\nCaf\xe9\n"),
+            ["line 3: This line is not UTF-8 text. Save the file as UTF-8."]
+        );
     }
-}
 
-/// Reads one row and collects what is wrong with it.
-struct Reader<'a> {
-    names: &'a mut Names,
-    problems: Problems,
-}
-
-impl Reader<'_> {
-    /// The row, if every field of it can be read; it counts only when there are no problems.
-    fn row(&mut self, line: u64, fields: [&str; 9], currency: Currency) -> Option<Row> {
-        let [
-            date,
-            description,
-            amount,
-            sign,
-            category,
-            location,
-            bucket,
-            to_location,
-            to_bucket,
-        ] = fields;
-        let date = self.date(date);
-        let description = self.take(name::optional("description", description));
-        let amount = self.amount(amount, currency);
-        let sign = self.sign(sign);
-        let category = self.name("category", category);
-        let location = self.name("location", location);
-        let splits = bucket.trim() == "*";
-        let bucket = if splits { None } else { self.name("bucket", bucket) };
-        let sign = sign?;
-        if splits && sign != RowSign::Income {
-            self.say(
-                "bucket",
-                "Only income, with the sign +, is split by *. Name a bucket.",
-            );
+    #[test]
+    fn every_field_says_what_is_wrong_with_it() {
+        let long = "x".repeat(10_000);
+        let number = "Write the amount with the digits 0 to 9, such as 12.50";
+        let cases = [
+            (",a,1,-,F,C,H,,", "date: Write the day as 2026-11-14".to_owned()),
+            (
+                "14.11.2026,a,1,-,F,C,H,,",
+                "date: Write the day as 2026-11-14".into(),
+            ),
+            (
+                "2026-02-30,a,1,-,F,C,H,,",
+                "date: 30 February 2026 is not a day: that month has 28 days".into(),
+            ),
+            (
+                "1899-12-31,a,1,-,F,C,H,,",
+                "date: Choose a day from 1900-01-01 to 2100-12-31".into(),
+            ),
+            (
+                "2026-11-14,a\0,1,-,F,C,H,,",
+                "description: Take out the line breaks and control characters.".into(),
+            ),
+            (
+                "2026-11-14,\"a\nb\",1,-,F,C,H,,",
+                "description: Take out the line breaks and control characters.".into(),
+            ),
+            (
+                &format!("2026-11-14,{long},1,-,F,C,H,,"),
+                "description: Use at most 255 characters; these are 10000.".into(),
+            ),
+            (
+                "2026-11-14,a,,-,F,C,H,,",
+                "amount: Type an amount, such as 12.50".into(),
+            ),
+            ("2026-11-14,a,NaN,-,F,C,H,,", format!("amount: {number}")),
+            ("2026-11-14,a,\u{663},-,F,C,H,,", format!("amount: {number}")),
+            ("2026-11-14,a,1e308,-,F,C,H,,", format!("amount: {number}")),
+            (
+                "2026-11-14,a,1.005,-,F,C,H,,",
+                "amount: EUR has 2 decimals: write 1.00 or 1.01, not 1.005".into(),
+            ),
+            (
+                "2026-11-14,a,10000000000000,-,F,C,H,,",
+                "amount: That is too much: an amount has at most 15 digits, decimals included".into(),
+            ),
+            (
+                "2026-11-14,a,-5,=,F,C,H,D,",
+                "amount: What a transfer moves is above zero. Swap where it comes from and where it goes."
+                    .into(),
+            ),
+            (
+                "2026-11-14,a,1,,F,C,H,,",
+                "sign: Write + for income, - for an expense, = for a transfer.".into(),
+            ),
+            (
+                "2026-11-14,a,1,x,F,C,H,,",
+                "sign: Write + for income, - for an expense, = for a transfer.".into(),
+            ),
+            ("2026-11-14,a,1,-,,C,H,,", "category: Type a name.".into()),
+            (
+                &format!("2026-11-14,a,1,-,{long},C,H,,"),
+                "category: Use at most 255 characters; these are 10000.".into(),
+            ),
+            ("2026-11-14,a,1,-,F, ,H,,", "location: Type a name.".into()),
+            (
+                "2026-11-14,a,1,-,F,C\u{2028}D,H,,",
+                "location: Take out the line breaks and control characters.".into(),
+            ),
+            ("2026-11-14,a,1,-,F,C,,,", "bucket: Type a name.".into()),
+            (
+                "2026-11-14,a,1,-,F,C,*,,",
+                "bucket: Only income, with the sign +, is split by *. Name a bucket.".into(),
+            ),
+            (
+                "2026-11-14,a,1,=,F,C,*,D,",
+                "bucket: Only income, with the sign +, is split by *. Name a bucket.".into(),
+            ),
+            (
+                "2026-11-14,a,1,=,F,C,H,D,*",
+                "to_bucket: Only income, with the sign +, is split by *. Name a bucket.".into(),
+            ),
+            (
+                "2026-11-14,a,1,-,F,C,H,D,",
+                "to_location: Leave this empty: only a transfer, with the sign =, goes anywhere.".into(),
+            ),
+            (
+                "2026-11-14,a,1,+,F,C,H,,H",
+                "to_bucket: Leave this empty: only a transfer, with the sign =, goes anywhere.".into(),
+            ),
+            (
+                "2026-11-14,a,1,-,F,C,H",
+                "A row needs 9 fields, one for each column; this one has 7.".into(),
+            ),
+            (
+                "2026-11-14,a,1,-,F,C,H,,,",
+                "A row needs 9 fields, one for each column; this one has 10.".into(),
+            ),
+            (
+                &long,
+                "A row needs 9 fields, one for each column; this one has 1.".into(),
+            ),
+            (
+                ",a,x,-,F,C,H,,",
+                format!("date: Write the day as 2026-11-14 · amount: {number}"),
+            ),
+        ];
+        for (row, wanted) in cases {
+            assert_eq!(complaint(row), wanted, "{row:.80}");
         }
-        let to = if sign == RowSign::Transfer {
-            if amount.is_some_and(Amount::is_negative) {
-                self.say(
-                    "amount",
-                    "What a transfer moves is above zero. Swap where it comes from and where it goes.",
-                );
-            }
-            let to_location = self.target("to_location", to_location, location);
-            let to_bucket = self.target("to_bucket", to_bucket, bucket);
-            to_location.zip(to_bucket)
-        } else {
-            self.nothing("to_location", to_location);
-            self.nothing("to_bucket", to_bucket);
-            None
-        };
-        Some(Row {
-            line,
-            date: date?,
-            description: description?.into(),
-            amount: amount?,
-            sign,
-            category: category?,
-            location: location?,
-            bucket,
-            to,
-        })
+        assert_eq!(complaint("2026-11-14,,1,-,F,C,H,,"), "");
     }
 
-    fn date(&mut self, text: &str) -> Option<NaiveDate> {
-        let date = period::parse_day(text.trim()).map_err(|error| problem("date", error.to_string()));
-        self.take(date)
+    #[test]
+    fn a_fault_names_the_line_where_its_row_begins() {
+        let good = "2026-11-14,\"two, parts\",1,-,F,C,H,,";
+        let text =
+            format!("{HEAD}\r\n{good}\r\n\r\n\"2026-11-14\",\"a\r\nb\",1,-,F,C,H,,\r\n{good}\r\nbad\r\n");
+        assert_eq!(
+            complaints(text.as_bytes()),
+            [
+                "line 4: description: Take out the line breaks and control characters.",
+                "line 7: A row needs 9 fields, one for each column; this one has 1."
+            ]
+        );
     }
 
-    fn amount(&mut self, text: &str, currency: Currency) -> Option<Amount> {
-        let amount =
-            Amount::parse_plain(text, currency).map_err(|error| problem("amount", error.to_string()));
-        self.take(amount)
-    }
-
-    fn sign(&mut self, text: &str) -> Option<RowSign> {
-        let sign = match text.trim() {
-            "+" => Ok(RowSign::Income),
-            "-" => Ok(RowSign::Expense),
-            "=" => Ok(RowSign::Transfer),
-            _ => Err(problem(
-                "sign",
-                "Write + for income, - for an expense, = for a transfer.",
-            )),
-        };
-        self.take(sign)
-    }
-
-    /// A name that must be there.
-    fn name(&mut self, column: &'static str, text: &str) -> Option<NameId> {
-        let text = self.take(name::required(column, text))?;
-        Some(self.names.keep(text))
-    }
-
-    /// Where a transfer goes: the source, if nothing is said.
-    fn target(&mut self, column: &'static str, text: &str, source: Option<NameId>) -> Option<NameId> {
-        if text.trim().is_empty() {
-            source
-        } else {
-            self.name(column, text)
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), under_head in any::<bool>()) {
+            let file = if under_head { [HEAD.as_bytes(), b"\n", &bytes].concat() } else { bytes };
+            for said in complaints(&file) { prop_assert!(said.len() < 2000); }
         }
-    }
 
-    fn nothing(&mut self, column: &'static str, text: &str) {
-        if !text.trim().is_empty() {
-            self.say(
-                column,
-                "Leave this empty: only a transfer, with the sign =, goes anywhere.",
-            );
+        #[test]
+        fn any_fields_are_read_or_refused(row in "[0-9a\u{e9}\u{663}.\0\",\r\n+=*-]{0,80}") {
+            for said in complaints(format!("{HEAD}\n{row}").as_bytes()) { prop_assert!(said.len() < 2000); }
         }
-    }
-
-    fn say(&mut self, column: &'static str, message: &str) {
-        self.problems.push(problem(column, message));
-    }
-
-    fn take<T>(&mut self, read: Result<T, Problem>) -> Option<T> {
-        read.map_err(|problem| self.problems.push(problem)).ok()
-    }
-}
-
-fn problem(field: &'static str, message: impl Into<String>) -> Problem {
-    Problem {
-        field,
-        message: message.into(),
     }
 }
