@@ -44,6 +44,8 @@ fn main() {
 fn build() -> Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=static");
+    // Not for this script: the migrations are packed into the binary by a macro, which nothing else tells of a change.
+    println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-env-changed=HTMX_JS");
     println!("cargo::rerun-if-env-changed=HTMX_REQUIRED");
 

@@ -109,6 +109,15 @@ CREATE TRIGGER postings_deleted_roll_up AFTER DELETE ON postings
 CREATE TRIGGER postings_changed_roll_up AFTER UPDATE ON postings
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up();
 
+-- What is there already, such as after this migration was taken back. Making the triggers locked the writers out, so nothing comes between.
+INSERT INTO balances SELECT household_id, location_id, bucket_id, sum(amount_minor), count(*) FROM postings GROUP BY 1, 2, 3;
+INSERT INTO monthly_totals
+    SELECT household_id, date_trunc('month', date)::date, category_id, sum(amount_minor), count(*), count(*) FILTER (WHERE line = 1)
+      FROM postings GROUP BY 1, 2, 3;
+INSERT INTO monthly_cells
+    SELECT household_id, date_trunc('month', date)::date, category_id, location_id, bucket_id, sum(amount_minor), count(*)
+      FROM postings GROUP BY 1, 2, 3, 4, 5;
+
 -- At commit an archived location or bucket holds nothing in any cell, so that nothing vanishes from the totals.
 CREATE FUNCTION check_archived_is_empty() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp

@@ -1,5 +1,9 @@
 //! The rules of recording, pure: a [`Draft`] and the household's [`Book`] in, what is to be stored out, or what is wrong with it.
 
+mod archived;
+
+pub use archived::{archived_in_the_way, cell_changes};
+
 use super::book::{Bucket, Category, Location};
 use super::transaction::{Line, Share, Snapshot};
 use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, LoanDirection, Problem, Problems, Sign, name};
@@ -126,48 +130,6 @@ pub fn split_lines(location: LocationId, amount: Amount, shares: &[Share]) -> Op
             })
             .collect(),
     )
-}
-
-/// What an edit or a deletion changes in each cell; `after` is empty for a deletion.
-#[must_use]
-pub fn cell_changes(before: &[Line], after: &[Line]) -> Vec<(Cell, i128)> {
-    let mut changes = std::collections::BTreeMap::new();
-    for (lines, factor) in [(before, -1), (after, 1)] {
-        for line in lines {
-            let cell = Cell {
-                location: line.location,
-                bucket: line.bucket,
-            };
-            *changes.entry(cell).or_insert(0) += factor * i128::from(line.amount.minor());
-        }
-    }
-    changes.into_iter().filter(|(_, change)| *change != 0).collect()
-}
-
-/// The sentence for a write that would put money at an archived location or bucket, or take it away from there; nothing when it does not.
-#[must_use]
-pub fn archived_in_the_way(book: &Book, before: &[Line], after: &[Line]) -> Option<String> {
-    for (cell, _) in cell_changes(before, after) {
-        let location = book
-            .location(cell.location)
-            .filter(|location| location.archived_at.is_some());
-        if let Some(location) = location {
-            return Some(format!(
-                "{} is archived and has to stay at zero. Restore it under Set-up, Locations first.",
-                location.name
-            ));
-        }
-        let bucket = book
-            .bucket(cell.bucket)
-            .filter(|bucket| bucket.archived_at.is_some());
-        if let Some(bucket) = bucket {
-            return Some(format!(
-                "{} is archived and has to stay at zero. Restore it under Set-up, Buckets first.",
-                bucket.name
-            ));
-        }
-    }
-    None
 }
 
 /// The part of a plan that depends on the kind.

@@ -11,8 +11,12 @@
     reason = "a test that is surprised should stop, and its table of cases may be long"
 )]
 
+mod architecture;
 mod embedded;
+mod guards;
 mod money;
+mod money_rules;
+mod schema;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"
