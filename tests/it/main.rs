@@ -12,6 +12,7 @@
 )]
 
 mod embedded;
+mod import;
 mod schema;
 #[allow(
     dead_code,
