@@ -16,6 +16,7 @@ mod embedded;
 mod guards;
 mod money;
 mod money_rules;
+mod import;
 mod schema;
 #[allow(
     dead_code,
