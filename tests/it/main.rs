@@ -16,7 +16,10 @@ mod embedded;
 mod guards;
 mod money;
 mod money_rules;
+mod routes;
 mod schema;
+mod sessions;
+mod sign_up;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"
