@@ -1,6 +1,7 @@
 //! The command line. Answers go to standard output, complaints to standard error; the exit code is 0 done, 1 failed, 2 wrong usage.
 
 mod check;
+mod import;
 mod migrate;
 mod opening;
 mod routes;
@@ -30,6 +31,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// People who can log in
     User(user::User),
+    Import(import::Import),
     /// Recompute every sum from the postings and compare
     Check(check::Check),
     /// Every route with its method, who may use it, and whether it changes anything
@@ -78,6 +80,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),
         Command::User(user) => user.run(&config),
+        Command::Import(import) => import.run(&config),
         Command::Check(check) => check.run(&config),
         Command::Routes(routes) => routes.run(),
     }

@@ -83,6 +83,7 @@ impl Connections {
         let statements = Arc::new(AtomicU64::new(0));
         let pool = Pool::builder()
             .max_size(settings.connections_max)
+            .error_handler(Box::new(r2d2::NopErrorHandler)) // a failure is told to whoever asked for the connection
             .min_idle(Some(1))
             .connection_timeout(CONNECT_WITHIN)
             // A test query at each check-out would double the round trips; a dead connection shows at BEGIN, where nothing is lost yet.

@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod bucket;
+pub mod bulk;
 pub mod category;
 mod draft;
 mod error;
@@ -12,7 +13,7 @@ pub mod history;
 pub mod integrity;
 mod kind;
 pub mod location;
-mod name;
+pub mod name;
 pub mod rules;
 pub mod transaction;
 

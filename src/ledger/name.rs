@@ -6,7 +6,10 @@ use super::Problem;
 pub(super) const CHARACTERS_MAX: usize = 255;
 
 /// Checks and trims a name that must be there.
-pub(super) fn required(field: &'static str, text: &str) -> Result<String, Problem> {
+///
+/// # Errors
+/// The problem with `field`.
+pub fn required(field: &'static str, text: &str) -> Result<String, Problem> {
     let text = optional(field, text)?;
     if text.is_empty() {
         Err(Problem {
@@ -19,7 +22,10 @@ pub(super) fn required(field: &'static str, text: &str) -> Result<String, Proble
 }
 
 /// Checks and trims text that may be empty.
-pub(super) fn optional(field: &'static str, text: &str) -> Result<String, Problem> {
+///
+/// # Errors
+/// The problem with `field`.
+pub fn optional(field: &'static str, text: &str) -> Result<String, Problem> {
     // Postgres trims spaces only, so every other white space at an end must go here.
     let text = text.trim();
     // Line and paragraph separators break lines too, though Unicode does not call them control characters. Postgres refuses the same.

@@ -73,8 +73,8 @@ fn the_month_so_far_counts_this_month_only() {
 
     page.assert_has("November so far").assert_has("14 of 30 days");
     assert_eq!(page.select(".figures dd"), ["+100.01", "−104.79", "−4.78"]);
-    assert_eq!(page.select("ol.rank a"), ["Going out", "Rent"]);
-    assert_eq!(page.select("ol.rank span"), ["64.79", "40.00"]);
+    assert_eq!(page.select("ol.rank a"), ["Salary", "Going out", "Rent"]);
+    assert_eq!(page.select("ol.rank span"), ["100.01", "64.79", "40.00"]);
     page.assert_has("−4.78 since 1 November");
 }
 

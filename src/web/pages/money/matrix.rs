@@ -134,6 +134,11 @@ impl Matrix {
             note: Note::of(member, book, money),
         })
     }
+
+    /// Whether shares by location are shown: then they make a whole.
+    pub(super) fn has_location_shares(&self) -> bool {
+        self.columns.iter().any(|column| column.share.is_some())
+    }
 }
 
 impl CellView {

@@ -20,7 +20,10 @@ pub(super) struct MonthSoFar {
     pub(super) income: Figure,
     pub(super) expense: Figure,
     pub(super) result: Figure,
-    pub(super) ranked: Vec<Ranked>,
+    /// Income by category.
+    pub(super) earned: Vec<Ranked>,
+    /// Spending by category.
+    pub(super) spent: Vec<Ranked>,
     /// What changed the household's money beside income and expense.
     pub(super) beside: Option<String>,
 }
@@ -31,7 +34,7 @@ pub(super) struct Figure {
     pub(super) class: &'static str,
 }
 
-/// One category's spending, the largest first.
+/// One category's part, as text and as the width of a bar of 100.
 pub(super) struct Ranked {
     pub(super) name: String,
     pub(super) href: String,
@@ -52,7 +55,8 @@ impl MonthSoFar {
                 ..Figure::of(member, sums.of_sign(book, Sign::Negative))
             },
             result: Figure::of(member, sums.result(book)),
-            ranked: ranked(member, month, book, sums),
+            earned: ranked(member, month, book, sums, Sign::Positive),
+            spent: ranked(member, month, book, sums, Sign::Negative),
             beside: (beside != 0).then(|| member.number_format.signed(beside, member.currency)),
         }
     }
@@ -72,35 +76,39 @@ impl Figure {
     }
 }
 
-/// Spending by category. When there are many, the last line holds the rest together.
-fn ranked(member: &Member, month: Month, book: &Book, sums: &MonthSums) -> Vec<Ranked> {
-    let mut spent: Vec<(&Category, i64)> = sums
+/// Income or spending by category, the largest first. When there are many, the last line holds the rest together.
+fn ranked(member: &Member, month: Month, book: &Book, sums: &MonthSums, sign: Sign) -> Vec<Ranked> {
+    let (kind, factor) = if sign == Sign::Negative {
+        ("expense", -1)
+    } else {
+        ("income", 1)
+    };
+    let mut parts: Vec<(&Category, i64)> = sums
         .by_category
         .iter()
         .filter_map(|(id, minor)| {
             Some((
-                book.category(*id)
-                    .filter(|category| category.sign == Sign::Negative)?,
-                minor.checked_neg()?,
+                book.category(*id).filter(|category| category.sign == sign)?,
+                minor.checked_mul(factor)?,
             ))
         })
         .filter(|(_, minor)| *minor > 0)
         .collect();
-    spent.sort_by_key(|(_, minor)| std::cmp::Reverse(*minor));
-    let largest = spent.first().map_or(0, |(_, minor)| *minor);
+    parts.sort_by_key(|(_, minor)| std::cmp::Reverse(*minor));
+    let largest = parts.first().map_or(0, |(_, minor)| *minor);
     let line = |name: String, filter: String, minor: i64| Ranked {
         name,
         href: format!("/transactions?{filter}&period={month}"),
         amount: member.number_format.amount(minor, member.currency),
         width: width(minor, largest),
     };
-    let keep = if spent.len() > RANKED_MAX + 1 {
+    let keep = if parts.len() > RANKED_MAX + 1 {
         RANKED_MAX
     } else {
-        spent.len()
+        parts.len()
     };
-    let rest = spent.split_off(keep);
-    let mut lines: Vec<Ranked> = spent
+    let rest = parts.split_off(keep);
+    let mut lines: Vec<Ranked> = parts
         .into_iter()
         .map(|(category, minor)| line(category.name.clone(), format!("category={}", category.id), minor))
         .collect();
@@ -111,7 +119,7 @@ fn ranked(member: &Member, month: Month, book: &Book, sums: &MonthSums) -> Vec<R
             .fold(0, |sum: i64, (_, minor)| sum.saturating_add(*minor));
         lines.push(line(
             format!("{} more: {}", rest.len(), names.join(", ")),
-            "kind=expense".into(),
+            format!("kind={kind}"),
             sum,
         ));
     }
