@@ -17,6 +17,7 @@ mod guards;
 mod money;
 mod money_rules;
 mod schema;
+mod setup;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"
