@@ -22,6 +22,7 @@ mod routes;
 mod schema;
 mod sessions;
 mod sign_up;
+mod setup;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"
