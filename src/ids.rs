@@ -1,4 +1,4 @@
-//! Identifiers: one type a noun, so that a bucket's id cannot be passed where a location's is meant. All are UUIDv7.
+//! Identifiers: one type a noun, so that a bucket's id cannot be passed where a location's is meant. All are UUIDs of version 7.
 
 /// Declares an identifier: a UUID that Diesel stores, serde writes as text, and that sorts by the time it was made.
 macro_rules! identifiers {

@@ -28,7 +28,7 @@ COMMENT ON FUNCTION current_household() IS 'The household that the entry query a
 CREATE TABLE households (
     id             UUID        PRIMARY KEY,
     name           TEXT        NOT NULL CONSTRAINT household_name_is_text
-                               CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[[:cntrl:]]'),
+                               CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     currency       TEXT        NOT NULL CONSTRAINT household_currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'),
     time_zone      TEXT        NOT NULL DEFAULT 'UTC' CONSTRAINT household_time_zone_is_text CHECK (char_length(time_zone) BETWEEN 1 AND 64),
     ledger_version BIGINT      NOT NULL DEFAULT 0,
@@ -42,9 +42,9 @@ COMMENT ON COLUMN households.ledger_version IS 'Goes up with every write to this
 CREATE TABLE users (
     id            UUID        PRIMARY KEY,
     email         TEXT        NOT NULL CONSTRAINT user_email_is_text
-                              CHECK (email = btrim(email) AND char_length(email) BETWEEN 3 AND 255 AND email LIKE '%_@_%' AND email !~ '[[:cntrl:][:space:]]'),
+                              CHECK (email = btrim(email) AND char_length(email) BETWEEN 3 AND 255 AND email LIKE '%_@_%' AND email !~ '[[:space:]\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     full_name     TEXT        NOT NULL DEFAULT '' CONSTRAINT user_full_name_is_text
-                              CHECK (full_name = btrim(full_name) AND char_length(full_name) <= 255 AND full_name !~ '[[:cntrl:]]'),
+                              CHECK (full_name = btrim(full_name) AND char_length(full_name) <= 255 AND full_name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     password_hash TEXT        NOT NULL,
     number_format TEXT        NOT NULL DEFAULT 'comma_point' CONSTRAINT user_number_format_is_known
                               CHECK (number_format IN ('comma_point', 'point_comma', 'space_comma', 'apostrophe_point')),

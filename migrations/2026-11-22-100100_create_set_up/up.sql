@@ -4,7 +4,7 @@ CREATE TABLE locations (
     household_id UUID        NOT NULL REFERENCES households ON DELETE CASCADE,
     id           UUID        NOT NULL,
     name         TEXT        NOT NULL CONSTRAINT location_name_is_text
-                             CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[[:cntrl:]]'),
+                             CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     name_key     TEXT        NOT NULL GENERATED ALWAYS AS (lower(normalize(name, NFKC))) STORED
                              CONSTRAINT location_name_is_not_total CHECK (name_key <> '_total'),
     kind         TEXT        NOT NULL CONSTRAINT location_kind_is_known
@@ -25,7 +25,7 @@ CREATE TABLE buckets (
     household_id UUID        NOT NULL REFERENCES households ON DELETE CASCADE,
     id           UUID        NOT NULL,
     name         TEXT        NOT NULL CONSTRAINT bucket_name_is_text
-                             CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[[:cntrl:]]'),
+                             CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     name_key     TEXT        NOT NULL GENERATED ALWAYS AS (lower(normalize(name, NFKC))) STORED
                              CONSTRAINT bucket_name_is_not_total CHECK (name_key <> '_total'),
     percent_bp   INTEGER     NOT NULL CONSTRAINT bucket_percent_is_a_percentage CHECK (percent_bp BETWEEN 0 AND 10000),
@@ -46,7 +46,7 @@ CREATE TABLE categories (
     household_id UUID        NOT NULL REFERENCES households ON DELETE CASCADE,
     id           UUID        NOT NULL,
     name         TEXT        NOT NULL CONSTRAINT category_name_is_text
-                             CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[[:cntrl:]]'),
+                             CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 255 AND name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     name_key     TEXT        NOT NULL GENERATED ALWAYS AS (lower(normalize(name, NFKC))) STORED,
     sign         TEXT        NOT NULL CONSTRAINT category_sign_is_known CHECK (sign IN ('POSITIVE', 'NEGATIVE', 'NEUTRAL')),
     archived_at  TIMESTAMPTZ,

@@ -19,11 +19,11 @@ CREATE TABLE transactions (
     sign         TEXT        NOT NULL GENERATED ALWAYS AS
                              (CASE kind WHEN 'income' THEN 'POSITIVE' WHEN 'expense' THEN 'NEGATIVE' ELSE 'NEUTRAL' END) STORED,
     description  TEXT        NOT NULL DEFAULT '' CONSTRAINT transaction_description_is_text
-                             CHECK (description = btrim(description) AND char_length(description) <= 255 AND description !~ '[[:cntrl:]]'),
+                             CHECK (description = btrim(description) AND char_length(description) <= 255 AND description !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     search_text  TEXT        NOT NULL GENERATED ALWAYS AS (fold(description)) STORED,
     category_id  UUID        NOT NULL,
     counterparty TEXT        CONSTRAINT transaction_counterparty_is_text
-                             CHECK (counterparty = btrim(counterparty) AND char_length(counterparty) BETWEEN 1 AND 255 AND counterparty !~ '[[:cntrl:]]'),
+                             CHECK (counterparty = btrim(counterparty) AND char_length(counterparty) BETWEEN 1 AND 255 AND counterparty !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     amount_minor BIGINT      NOT NULL CONSTRAINT transaction_amount_is_not_zero CHECK (amount_minor <> 0)
                              CONSTRAINT transaction_amount_is_in_range CHECK (abs(amount_minor) < 1000000000000000),
     split        BOOLEAN     NOT NULL DEFAULT false CONSTRAINT transaction_split_is_income CHECK (NOT split OR kind = 'income'),
@@ -108,9 +108,9 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    SELECT count(*) AS number, min(line) AS first_line, sum(amount_minor) AS total, sum(amount_minor) FILTER (WHERE amount_minor > 0) AS moved
+    SELECT bool_or(line = 1) AS begin_with_one, sum(amount_minor) AS total, sum(amount_minor) FILTER (WHERE amount_minor > 0) AS moved
       INTO lines FROM postings WHERE household_id = the_household AND transaction_id = the_transaction;
-    IF lines.number = 0 OR lines.first_line <> 1 THEN
+    IF lines.begin_with_one IS NOT TRUE THEN
         RAISE EXCEPTION 'a transaction needs postings, counted from 1' USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_has_postings';
     END IF;
     IF event.kind = 'transfer' THEN

@@ -34,10 +34,8 @@ impl Sealer {
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
-        // HMAC takes a key of any length; deriving one per purpose would say the same thing in more words.
-        let mut mac = match Hmac::<Sha256>::new_from_slice(self.key.expose_secret()) {
-            Ok(mac) => mac,
-            Err(_) => unreachable!("HMAC takes a key of any length"),
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose_secret()) else {
+            unreachable!("HMAC takes a key of any length")
         };
         mac.update(purpose.as_bytes());
         mac.update(&[0]);

@@ -33,7 +33,7 @@ impl Opened {
             prepared: config.database_prepared,
         };
         Ok(Self {
-            db: Db::open(&settings)?,
+            db: Db::open(&settings),
             url,
             embedded,
         })

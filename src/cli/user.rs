@@ -12,7 +12,7 @@ use super::opening::Opened;
 use super::{Failure, ListFormat};
 use crate::auth::{password, secret};
 use crate::config::Config;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, QueryError};
 use crate::money::{Currency, NumberFormat};
 use crate::users::commands::SignUpError;
 use crate::users::{NewAccount, commands, queries};
@@ -151,8 +151,8 @@ impl From<SignUpError> for CreateError {
     }
 }
 
-impl From<diesel::result::Error> for CreateError {
-    fn from(error: diesel::result::Error) -> Self {
+impl From<QueryError> for CreateError {
+    fn from(error: QueryError) -> Self {
         Self::Db(error.into())
     }
 }

@@ -52,7 +52,7 @@ pub fn down(url: &str) -> Result<Option<String>, DbError> {
             .map_err(|error| failed(&newest.to_string(), error.as_ref()))?;
         Ok(all()?
             .iter()
-            .map(|migration| migration.name())
+            .map(Migration::name)
             .find(|name| name.version() == reverted)
             .map(ToString::to_string))
     })

@@ -55,15 +55,13 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens the pool.
-    ///
-    /// # Errors
-    /// When the pool cannot be made; a database that is away shows with the first use.
-    pub fn open(settings: &Settings) -> Result<Self, DbError> {
-        Ok(Self {
-            connections: Connections::open(settings)?,
+    /// Opens the pool; a database that is away shows with the first use.
+    #[must_use]
+    pub fn open(settings: &Settings) -> Self {
+        Self {
+            connections: Connections::open(settings),
             permits: Arc::new(Semaphore::new(settings.connections_max as usize)),
-        })
+        }
     }
 
     /// How many SQL statements were sent so far, without BEGIN, SET, COMMIT and ROLLBACK.
@@ -93,7 +91,7 @@ impl Db {
             })
             .await?;
         if touch_due {
-            self.touch(touch);
+            self.touch(&touch);
         }
         Ok(answer)
     }
@@ -200,8 +198,8 @@ impl Db {
     }
 
     /// Notes that a session is in use, after the answer is ready. It may fail unseen: the next request tries again.
-    fn touch(&self, caller: Caller) {
-        if let Caller::Session(secret) = caller {
+    fn touch(&self, caller: &Caller) {
+        if let Caller::Session(secret) = *caller {
             let db = self.clone();
             tokio::spawn(async move {
                 let touched: Result<(), DbError> = db

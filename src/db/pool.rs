@@ -79,10 +79,11 @@ pub(super) struct Connections {
 type Pooled = PooledConnection<ConnectionManager<PgConnection>>;
 
 impl Connections {
-    pub(super) fn open(settings: &Settings) -> Result<Self, DbError> {
+    pub(super) fn open(settings: &Settings) -> Self {
         let statements = Arc::new(AtomicU64::new(0));
         let pool = Pool::builder()
             .max_size(settings.connections_max)
+            .error_handler(Box::new(r2d2::NopErrorHandler)) // a failure is told to whoever asked for the connection
             .min_idle(Some(1))
             .connection_timeout(CONNECT_WITHIN)
             // A test query at each check-out would double the round trips; a dead connection shows at BEGIN, where nothing is lost yet.
@@ -92,7 +93,7 @@ impl Connections {
                 prepared: settings.prepared,
             }))
             .build_unchecked(ConnectionManager::new(&settings.url));
-        Ok(Self { pool, statements })
+        Self { pool, statements }
     }
 
     pub(super) fn statements(&self) -> u64 {

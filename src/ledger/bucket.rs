@@ -1,17 +1,63 @@
-//! Buckets: what money is for, and how income is divided. Commands; reading is the [`Book`]'s.
+//! Buckets: what money is for, and how income is divided. Commands, and an income to show the division by; reading the rest is the [`Book`]'s.
 
+use chrono::NaiveDate;
 use diesel::dsl::now;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{BigInt, Date, Timestamptz, Uuid as SqlUuid};
 
 use super::book::Bucket;
 use super::history::{self, Item, Noun, Record};
-use super::{Book, LedgerError, name};
+use super::{Book, LedgerError, Problem, name};
 use crate::households::Member;
-use crate::ids::{BucketId, ChangeId};
+use crate::ids::{BucketId, ChangeId, HouseholdId};
 use crate::money::Percent;
 use crate::schema::{balances, buckets};
+use crate::statement::statement;
+
+/// The day and the minor units of the latest income up to `today` that was split, or of the latest one at all; only recent ones are looked at.
+///
+/// # Errors
+/// Only database failures.
+pub fn latest_income(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    today: NaiveDate,
+) -> QueryResult<Option<(NaiveDate, i64)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Date)]
+        date: NaiveDate,
+        #[diesel(sql_type = BigInt)]
+        amount_minor: i64,
+    }
+    let found: Option<Row> = statement(
+        "SELECT date, amount_minor FROM (
+             SELECT id, date, amount_minor, split FROM transactions
+              WHERE household_id = ? AND kind = 'income' AND date <= ? ORDER BY date DESC, id DESC LIMIT 50) recent
+          WHERE amount_minor > 0 ORDER BY split DESC, date DESC, id DESC LIMIT 1",
+    )
+    .bind::<SqlUuid, _>(household)
+    .bind::<Date, _>(today)
+    .get_result(conn)
+    .optional()?;
+    Ok(found.map(|row| (row.date, row.amount_minor)))
+}
+
+/// What is wrong with a name, apart from being taken: for forms that have other fields to complain about as well.
+#[must_use]
+pub fn name_problem(name: &str) -> Option<Problem> {
+    name::required("name", name).err()
+}
+
+/// Whether a percentage that somebody else changed would be overwritten unseen. Each is given with the version of its bucket that was read.
+#[must_use]
+pub fn overwrites_unseen(book: &Book, percentages: &[(BucketId, Percent, i32)]) -> bool {
+    percentages.iter().any(|(id, percent, version)| {
+        book.bucket(*id)
+            .is_some_and(|bucket| bucket.percent != *percent && bucket.version != *version)
+    })
+}
 
 /// Adds a bucket at the end of the order.
 ///
@@ -44,7 +90,7 @@ pub fn add(
     Ok(id)
 }
 
-/// Renames a bucket that was read at `version`.
+/// Renames a bucket that was read at `version`. Nothing is written where the name stays.
 ///
 /// # Errors
 /// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Invalid`].
@@ -54,27 +100,32 @@ pub fn rename(
     id: BucketId,
     version: i32,
     name: &str,
-) -> Result<ChangeId, LedgerError> {
+) -> Result<Option<ChangeId>, LedgerError> {
     let book = Book::load(conn, member.household)?;
-    if of(&book, id)?.version != version {
+    let bucket = of(&book, id)?;
+    if bucket.version != version {
         return Err(LedgerError::Stale);
     }
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    if bucket.name == name {
+        return Ok(None);
+    }
     diesel::update(buckets::table.find((member.household, id)))
         .set((buckets::name.eq(&name), buckets::version.eq(version + 1)))
         .execute(conn)?;
-    remember(conn, member, "bucket.edit", &name, &book, &[id])
+    remember(conn, member, "bucket.edit", &name, &book, &[id]).map(Some)
 }
 
 /// Sets the percentages of buckets in use; those not named keep theirs. Counts for income from now on: earlier entries keep their split.
+/// Nothing is written where all stay as they are.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`] for a bucket that is unknown or archived; [`LedgerError::Invalid`] for more than 100 % in sum.
+/// [`LedgerError::NotFound`], [`LedgerError::Blocked`] for a bucket that is archived, [`LedgerError::Invalid`] for more than 100 % in sum.
 pub fn set_percentages(
     conn: &mut PgConnection,
     member: &Member,
     percentages: &[(BucketId, Percent)],
-) -> Result<ChangeId, LedgerError> {
+) -> Result<Option<ChangeId>, LedgerError> {
     let book = Book::load(conn, member.household)?;
     let wanted = |bucket: &Bucket| {
         percentages
@@ -82,11 +133,15 @@ pub fn set_percentages(
             .find(|(id, _)| *id == bucket.id)
             .map(|(_, percent)| *percent)
     };
-    if percentages
-        .iter()
-        .any(|(id, _)| !book.active_buckets().any(|bucket| bucket.id == *id))
-    {
-        return Err(LedgerError::NotFound("bucket"));
+    for (id, _) in percentages {
+        let bucket = of(&book, *id)?;
+        if bucket.archived_at.is_some() {
+            let sentence = format!(
+                "{} is archived, so it takes no income. Nothing was saved.",
+                bucket.name
+            );
+            return Err(LedgerError::Blocked(sentence));
+        }
     }
     check_sum(
         member,
@@ -107,7 +162,10 @@ pub fn set_percentages(
             .execute(conn)?;
         changed.push(bucket.id);
     }
-    remember(conn, member, "bucket.percentages", "Percentages", &book, &changed)
+    if changed.is_empty() {
+        return Ok(None);
+    }
+    remember(conn, member, "bucket.percentages", "Percentages", &book, &changed).map(Some)
 }
 
 /// Archives a bucket that holds nothing: it takes no more income and leaves the lists, its percentage becomes free, its history stays.
@@ -149,10 +207,16 @@ pub fn archive(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result
 /// Takes an archived bucket back into use, at 0 %.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`]; [`LedgerError::Invalid`] when its name was given to another meanwhile.
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is in use; [`LedgerError::Invalid`] when its name was given to another meanwhile.
 pub fn restore(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
     let book = Book::load(conn, member.household)?;
     let bucket = of(&book, id)?;
+    if bucket.archived_at.is_none() {
+        return Err(LedgerError::Blocked(format!(
+            "{} is in use already.",
+            bucket.name
+        )));
+    }
     diesel::update(buckets::table.find((member.household, id)))
         .set((
             buckets::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),

@@ -1,16 +1,50 @@
-//! Categories: why money moved. Commands; reading is the [`Book`]'s.
+//! Categories: why money moved. Commands, and how often each was used; reading the rest is the [`Book`]'s.
+
+use std::collections::BTreeMap;
 
 use diesel::dsl::now;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{BigInt, Date, Timestamptz, Uuid as SqlUuid};
 
 use super::book::Category;
 use super::history::{self, Item, Noun, Record};
 use super::{Book, Kind, LedgerError, Sign, name};
 use crate::households::Member;
 use crate::ids::{CategoryId, ChangeId, HouseholdId};
+use crate::period::DateRange;
 use crate::schema::{categories, transactions};
+use crate::statement::statement;
+
+/// How many entries each category has in `months`, which are whole; a category without any is left out.
+///
+/// # Errors
+/// Only database failures.
+pub fn entries_in(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    months: DateRange,
+) -> QueryResult<BTreeMap<CategoryId, i64>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        category_id: CategoryId,
+        #[diesel(sql_type = BigInt)]
+        entries: i64,
+    }
+    let rows: Vec<Row> = statement(
+        "SELECT category_id, sum(entries_count)::bigint AS entries FROM monthly_totals
+          WHERE household_id = ? AND month >= ? AND month < ? GROUP BY 1 HAVING sum(entries_count) > 0",
+    )
+    .bind::<SqlUuid, _>(household)
+    .bind::<Date, _>(months.from)
+    .bind::<Date, _>(months.until)
+    .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.category_id, row.entries))
+        .collect())
+}
 
 /// Adds a category.
 ///
@@ -28,7 +62,7 @@ pub fn add(
     Ok(id)
 }
 
-/// Renames a category that was read at `version`, or changes what it counts as while it is unused.
+/// Renames a category that was read at `version`, or changes what it counts as while it is unused. Nothing is written where both stay as they are.
 ///
 /// # Errors
 /// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Invalid`].
@@ -39,12 +73,15 @@ pub fn edit(
     version: i32,
     name: &str,
     sign: Sign,
-) -> Result<ChangeId, LedgerError> {
+) -> Result<Option<ChangeId>, LedgerError> {
     let before = find(conn, member.household, id)?;
     if before.version != version {
         return Err(LedgerError::Stale);
     }
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    if before.name == name && before.sign == sign {
+        return Ok(None);
+    }
     if before.sign != sign && is_used(conn, member.household, id)? {
         let message = format!(
             "{} has entries, so what it counts as is fixed. Add another category instead.",
@@ -59,7 +96,7 @@ pub fn edit(
             categories::version.eq(version + 1),
         ))
         .execute(conn)?;
-    remember(conn, member, "category.edit", Some(&before), id)
+    remember(conn, member, "category.edit", Some(&before), id).map(Some)
 }
 
 /// Archives a category: it takes no new entries and leaves the lists; its history stays.
@@ -86,9 +123,15 @@ pub fn archive(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Resu
 /// Takes an archived category back into use.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`]; [`LedgerError::Invalid`] when its name was given to another meanwhile.
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is in use; [`LedgerError::Invalid`] when its name was given to another meanwhile.
 pub fn restore(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
     let before = find(conn, member.household, id)?;
+    if before.archived_at.is_none() {
+        return Err(LedgerError::Blocked(format!(
+            "{} is in use already.",
+            before.name
+        )));
+    }
     diesel::update(categories::table.find((member.household, id)))
         .set((
             categories::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),
@@ -156,7 +199,11 @@ fn insert(
     Ok(id)
 }
 
-fn is_used(conn: &mut PgConnection, household: HouseholdId, id: CategoryId) -> QueryResult<bool> {
+/// Whether a category has an entry, of any day: what it counts as is fixed then.
+///
+/// # Errors
+/// Only database failures.
+pub fn is_used(conn: &mut PgConnection, household: HouseholdId, id: CategoryId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(
         transactions::table
             .filter(transactions::household_id.eq(household))

@@ -168,7 +168,14 @@ pub fn undo(conn: &mut PgConnection, member: &Member, change: ChangeId) -> Resul
     let book = Book::load(conn, member.household)?;
     let mut taken_back = Vec::new();
     for (id, before, after) in transaction_items(conn, member.household, change)? {
-        taken_back.push(take_back(conn, member.household, &book, id, before, after)?);
+        taken_back.push(take_back(
+            conn,
+            member.household,
+            &book,
+            id,
+            before,
+            after.as_ref(),
+        )?);
     }
     if taken_back.is_empty() {
         return Err(LedgerError::Blocked(
@@ -226,12 +233,10 @@ fn take_back(
     book: &Book,
     id: TransactionId,
     before: Option<Snapshot>,
-    after: Option<Snapshot>,
+    after: Option<&Snapshot>,
 ) -> Result<Item, LedgerError> {
     let now = queries::find(conn, household, id)?;
-    if now.as_ref().map(|now| now.transaction.version)
-        != after.as_ref().map(|after| after.transaction.version)
-    {
+    if now.as_ref().map(|now| now.transaction.version) != after.map(|after| after.transaction.version) {
         return Err(LedgerError::Blocked(
             "This entry was changed again since. Undo the later change first, or edit the entry.".into(),
         ));

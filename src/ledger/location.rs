@@ -1,9 +1,12 @@
-//! Locations: where money is. Commands; reading is the [`Book`]'s.
+//! Locations: where money is. Commands, and when each was last used; reading the rest is the [`Book`]'s.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use diesel::dsl::now;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{Date, Timestamptz, Uuid as SqlUuid};
 
 use super::book::Location;
 use super::history::{self, Item, Noun, Record};
@@ -11,6 +14,37 @@ use super::{Book, LedgerError, LocationKind, name};
 use crate::households::Member;
 use crate::ids::{ChangeId, HouseholdId, LocationId};
 use crate::schema::{balances, locations};
+use crate::statement::statement;
+
+/// The day of the latest entry at each location, up to `today`; one that was never used is left out.
+///
+/// # Errors
+/// Only database failures.
+pub fn last_used(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    today: NaiveDate,
+) -> QueryResult<BTreeMap<LocationId, NaiveDate>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: LocationId,
+        #[diesel(sql_type = Date)]
+        date: NaiveDate,
+    }
+    // One step down the index for each location, however many entries it has.
+    let rows: Vec<Row> = statement(
+        "SELECT l.id, latest.date FROM locations l
+          CROSS JOIN LATERAL (SELECT p.date FROM postings p
+                               WHERE p.household_id = l.household_id AND p.location_id = l.id AND p.date <= ?
+                               ORDER BY p.date DESC, p.transaction_id DESC LIMIT 1) latest
+          WHERE l.household_id = ?",
+    )
+    .bind::<Date, _>(today)
+    .bind::<SqlUuid, _>(household)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.date)).collect())
+}
 
 /// Adds a location at the end of the order.
 ///
@@ -41,7 +75,7 @@ pub fn add(
     Ok(id)
 }
 
-/// Renames a location that was read at `version`, or changes its kind.
+/// Renames a location that was read at `version`, or changes its kind. Nothing is written where both stay as they are.
 ///
 /// # Errors
 /// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Invalid`].
@@ -52,12 +86,15 @@ pub fn edit(
     version: i32,
     name: &str,
     kind: LocationKind,
-) -> Result<ChangeId, LedgerError> {
+) -> Result<Option<ChangeId>, LedgerError> {
     let before = find(conn, member.household, id)?;
     if before.version != version {
         return Err(LedgerError::Stale);
     }
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    if before.name == name && before.kind == kind {
+        return Ok(None);
+    }
     diesel::update(locations::table.find((member.household, id)))
         .set((
             locations::name.eq(name),
@@ -65,7 +102,7 @@ pub fn edit(
             locations::version.eq(version + 1),
         ))
         .execute(conn)?;
-    remember(conn, member, "location.edit", Some(&before), id)
+    remember(conn, member, "location.edit", Some(&before), id).map(Some)
 }
 
 /// Archives a location that holds nothing: it takes no new postings and leaves the lists; its history stays.
@@ -105,9 +142,15 @@ pub fn archive(conn: &mut PgConnection, member: &Member, id: LocationId) -> Resu
 /// Takes an archived location back into use.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`]; [`LedgerError::Invalid`] when its name was given to another meanwhile.
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is in use; [`LedgerError::Invalid`] when its name was given to another meanwhile.
 pub fn restore(conn: &mut PgConnection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
     let before = find(conn, member.household, id)?;
+    if before.archived_at.is_none() {
+        return Err(LedgerError::Blocked(format!(
+            "{} is in use already.",
+            before.name
+        )));
+    }
     diesel::update(locations::table.find((member.household, id)))
         .set((
             locations::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),

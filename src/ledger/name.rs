@@ -28,7 +28,7 @@ pub fn required(field: &'static str, text: &str) -> Result<String, Problem> {
 pub fn optional(field: &'static str, text: &str) -> Result<String, Problem> {
     // Postgres trims spaces only, so every other white space at an end must go here.
     let text = text.trim();
-    // Line and paragraph separators are control characters to Postgres, though not to Unicode.
+    // Line and paragraph separators break lines too, though Unicode does not call them control characters. Postgres refuses the same.
     if text
         .chars()
         .any(|one| one.is_control() || matches!(one, '\u{2028}' | '\u{2029}'))

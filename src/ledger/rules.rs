@@ -1,8 +1,12 @@
 //! The rules of recording, pure: a [`Draft`] and the household's [`Book`] in, what is to be stored out, or what is wrong with it.
 
+mod archived;
+
+pub use archived::{archived_in_the_way, cell_changes};
+
 use super::book::{Bucket, Category, Location};
 use super::transaction::{Line, Share, Snapshot};
-use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, Problem, Problems, Sign, name};
+use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, LoanDirection, Problem, Problems, Sign, name};
 use crate::ids::{BucketId, CategoryId, LocationId};
 use crate::money::{Amount, Split};
 use crate::period;
@@ -41,134 +45,60 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
         check.problem("date", "Choose a day from 1 January 1900 to 31 December 2100.");
     }
     let description = check.text("description", &draft.description);
-    let kind = draft.entry.kind();
-    let mut counterparty = None;
-    let mut shares = Vec::new();
-    let (category, amount, lines) = match &draft.entry {
+    let money = match &draft.entry {
         Entry::Flow {
-            kind: _,
             refund,
             amount,
             category,
             location,
             bucket,
-        } => {
-            check.above_zero(*amount);
-            check.category(*category, kind.sign());
-            check.location("location", *location);
-            // Income comes in and expense goes out; a refund turns it round.
-            let signed = if (kind == Kind::Income) == *refund {
-                -*amount
-            } else {
-                *amount
-            };
-            let lines = match bucket {
-                BucketChoice::One(bucket) => {
-                    check.bucket("bucket", *bucket);
-                    vec![Line {
-                        location: *location,
-                        bucket: *bucket,
-                        amount: signed,
-                    }]
-                }
-                BucketChoice::Split => {
-                    shares = check.shares(kind);
-                    split_lines(*location, signed, &shares).unwrap_or_default()
-                }
-            };
-            (Some(*category), signed, lines)
-        }
+            ..
+        } => check.flow(
+            draft.entry.kind(),
+            *refund,
+            *amount,
+            *category,
+            *location,
+            *bucket,
+        ),
         Entry::Transfer {
             amount,
             from,
             to,
             category,
-        } => {
-            check.above_zero(*amount);
-            check.optional_category(*category);
-            check.cell("from_location", "from_bucket", *from);
-            check.cell("to_location", "to_bucket", *to);
-            if from == to {
-                check.problem(
-                    "to_location",
-                    "This moves nothing: choose another location or another bucket.",
-                );
-            }
-            let out = Line {
-                location: from.location,
-                bucket: from.bucket,
-                amount: -*amount,
-            };
-            let into = Line {
-                location: to.location,
-                bucket: to.bucket,
-                amount: *amount,
-            };
-            (*category, *amount, vec![out, into])
-        }
+        } => check.transfer(*amount, *from, *to, *category),
         Entry::Loan {
             direction,
             amount,
-            counterparty: with,
+            counterparty,
             cell,
             category,
-        } => {
-            check.above_zero(*amount);
-            check.optional_category(*category);
-            check.cell("location", "bucket", *cell);
-            counterparty = Some(check.text("counterparty", with)).filter(|with| !with.is_empty());
-            if counterparty.is_none() {
-                check.problem("counterparty", "Say who lends or borrows.");
-            }
-            let signed = if direction.is_money_in() {
-                *amount
-            } else {
-                -*amount
-            };
-            (
-                *category,
-                signed,
-                vec![Line {
-                    location: cell.location,
-                    bucket: cell.bucket,
-                    amount: signed,
-                }],
-            )
-        }
+        } => check.loan(*direction, *amount, counterparty, *cell, *category),
         Entry::Adjustment {
             amount,
             cell,
             category,
-        } => {
-            if amount.is_zero() {
-                check.problem("amount", "Type an amount other than zero.");
-            }
-            check.optional_category(*category);
-            check.cell("location", "bucket", *cell);
-            (
-                *category,
-                *amount,
-                vec![Line {
-                    location: cell.location,
-                    bucket: cell.bucket,
-                    amount: *amount,
-                }],
-            )
-        }
+        } => check.adjustment(*amount, *cell, *category),
     };
-    if check.problems.is_empty() {
-        Ok(Plan {
-            kind,
-            description,
-            category,
-            counterparty,
-            amount,
-            lines,
-            shares,
-        })
-    } else {
-        Err(check.problems)
+    if !check.problems.is_empty() {
+        return Err(check.problems);
     }
+    let Money {
+        category,
+        amount,
+        counterparty,
+        lines,
+        shares,
+    } = money;
+    Ok(Plan {
+        kind: draft.entry.kind(),
+        description,
+        category,
+        counterparty,
+        amount,
+        lines,
+        shares,
+    })
 }
 
 /// The shares that an income recorded today is split by: buckets in use that have a percentage, in their order.
@@ -202,46 +132,31 @@ pub fn split_lines(location: LocationId, amount: Amount, shares: &[Share]) -> Op
     )
 }
 
-/// What an edit or a deletion changes in each cell; `after` is empty for a deletion.
-#[must_use]
-pub fn cell_changes(before: &[Line], after: &[Line]) -> Vec<(Cell, i128)> {
-    let mut changes = std::collections::BTreeMap::new();
-    for (lines, factor) in [(before, -1), (after, 1)] {
-        for line in lines {
-            let cell = Cell {
-                location: line.location,
-                bucket: line.bucket,
-            };
-            *changes.entry(cell).or_insert(0) += factor * i128::from(line.amount.minor());
-        }
-    }
-    changes.into_iter().filter(|(_, change)| *change != 0).collect()
+/// The part of a plan that depends on the kind.
+#[derive(Default)]
+struct Money {
+    category: Option<CategoryId>,
+    amount: Amount,
+    counterparty: Option<String>,
+    lines: Vec<Line>,
+    shares: Vec<Share>,
 }
 
-/// The sentence for a write that would put money at an archived location or bucket, or take it away from there; nothing when it does not.
-#[must_use]
-pub fn archived_in_the_way(book: &Book, before: &[Line], after: &[Line]) -> Option<String> {
-    for (cell, _) in cell_changes(before, after) {
-        let location = book
-            .location(cell.location)
-            .filter(|location| location.archived_at.is_some());
-        if let Some(location) = location {
-            return Some(format!(
-                "{} is archived and has to stay at zero. Restore it under Set-up, Locations first.",
-                location.name
-            ));
-        }
-        let bucket = book
-            .bucket(cell.bucket)
-            .filter(|bucket| bucket.archived_at.is_some());
-        if let Some(bucket) = bucket {
-            return Some(format!(
-                "{} is archived and has to stay at zero. Restore it under Set-up, Buckets first.",
-                bucket.name
-            ));
+impl Money {
+    /// All of it in one cell.
+    fn in_one(cell: Cell, amount: Amount, category: Option<CategoryId>) -> Self {
+        let lines = vec![Line {
+            location: cell.location,
+            bucket: cell.bucket,
+            amount,
+        }];
+        Self {
+            category,
+            amount,
+            lines,
+            ..Self::default()
         }
     }
-    None
 }
 
 /// Collects what is wrong.
@@ -252,6 +167,104 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    fn flow(
+        &mut self,
+        kind: Kind,
+        refund: bool,
+        amount: Amount,
+        category: CategoryId,
+        location: LocationId,
+        bucket: BucketChoice,
+    ) -> Money {
+        self.above_zero(amount);
+        self.category(category, kind.sign());
+        self.location("location", location);
+        // Income comes in and expense goes out; a refund turns it round.
+        let signed = if (kind == Kind::Income) == refund {
+            -amount
+        } else {
+            amount
+        };
+        match bucket {
+            BucketChoice::One(bucket) => {
+                self.bucket("bucket", bucket);
+                Money::in_one(Cell { location, bucket }, signed, Some(category))
+            }
+            BucketChoice::Split => {
+                let shares = self.shares(kind);
+                let lines = split_lines(location, signed, &shares).unwrap_or_default();
+                Money {
+                    category: Some(category),
+                    amount: signed,
+                    lines,
+                    shares,
+                    counterparty: None,
+                }
+            }
+        }
+    }
+
+    fn transfer(&mut self, amount: Amount, from: Cell, to: Cell, category: Option<CategoryId>) -> Money {
+        self.above_zero(amount);
+        self.optional_category(category);
+        self.cell("from_location", "from_bucket", from);
+        self.cell("to_location", "to_bucket", to);
+        if from == to {
+            self.problem(
+                "to_location",
+                "This moves nothing: choose another location or another bucket.",
+            );
+        }
+        let out = Line {
+            location: from.location,
+            bucket: from.bucket,
+            amount: -amount,
+        };
+        let into = Line {
+            location: to.location,
+            bucket: to.bucket,
+            amount,
+        };
+        Money {
+            category,
+            amount,
+            lines: vec![out, into],
+            ..Money::default()
+        }
+    }
+
+    fn loan(
+        &mut self,
+        direction: LoanDirection,
+        amount: Amount,
+        counterparty: &str,
+        cell: Cell,
+        category: Option<CategoryId>,
+    ) -> Money {
+        self.above_zero(amount);
+        self.optional_category(category);
+        self.cell("location", "bucket", cell);
+        let before = self.problems.len();
+        let counterparty = Some(self.text("counterparty", counterparty)).filter(|with| !with.is_empty());
+        if counterparty.is_none() && self.problems.len() == before {
+            self.problem("counterparty", "Say who lends or borrows.");
+        }
+        let signed = if direction.is_money_in() { amount } else { -amount };
+        Money {
+            counterparty,
+            ..Money::in_one(cell, signed, category)
+        }
+    }
+
+    fn adjustment(&mut self, amount: Amount, cell: Cell, category: Option<CategoryId>) -> Money {
+        if amount.is_zero() {
+            self.problem("amount", "Type an amount other than zero.");
+        }
+        self.optional_category(category);
+        self.cell("location", "bucket", cell);
+        Money::in_one(cell, amount, category)
+    }
+
     fn problem(&mut self, field: &'static str, message: impl Into<String>) {
         self.problems.push(Problem {
             field,

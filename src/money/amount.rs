@@ -13,7 +13,7 @@ use super::{AmountError, Currency, NumberFormat};
 /// The only ways in are [`parse`](Amount::parse), [`parse_plain`](Amount::parse_plain),
 /// [`from_minor`](Amount::from_minor) and [`from_decimal`](Amount::from_decimal), so code that holds an
 /// `Amount` never re-checks scale or range. The currency is that of the household and not kept here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Amount(i64);
 

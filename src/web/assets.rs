@@ -42,7 +42,6 @@ fn find(logical: &str) -> Option<&'static str> {
 }
 
 /// Answers GET and HEAD of `/static/{name}`.
-#[expect(clippy::unused_async, reason = "actix takes only futures as handlers")]
 pub async fn serve(name: Path<String>, request: HttpRequest) -> HttpResponse {
     let known = INDEX
         .iter()

@@ -9,6 +9,7 @@ mod flash;
 mod form;
 mod headers;
 mod htmx;
+mod log;
 mod pages;
 pub mod routes;
 pub mod server;

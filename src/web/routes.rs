@@ -84,6 +84,67 @@ pub const ROUTES: &[Route] = &[
     post!("/logout", Reader, pages::front::log_out),
     get!("/money", Reader, pages::money::index),
     get!("/more", Reader, pages::more::index),
+    get!("/setup", Reader, pages::setup::index),
+    get!("/setup/locations", Reader, pages::setup::locations::index),
+    post!("/setup/locations", Member, pages::setup::locations::add),
+    post!(
+        "/setup/locations/suggested",
+        Member,
+        pages::setup::locations::suggested
+    ),
+    post!("/setup/locations/{id}", Member, pages::setup::locations::edit),
+    post!(
+        "/setup/locations/{id}/archive",
+        Member,
+        pages::setup::locations::archive
+    ),
+    post!(
+        "/setup/locations/{id}/restore",
+        Member,
+        pages::setup::locations::restore
+    ),
+    get!("/setup/buckets", Reader, pages::setup::buckets::index),
+    post!("/setup/buckets", Member, pages::setup::buckets::add),
+    get!("/setup/buckets/sum", Reader, pages::setup::buckets::sum),
+    post!(
+        "/setup/buckets/suggested",
+        Member,
+        pages::setup::buckets::suggested
+    ),
+    post!(
+        "/setup/buckets/percentages",
+        Member,
+        pages::setup::buckets::percentages
+    ),
+    post!("/setup/buckets/{id}", Member, pages::setup::buckets::edit),
+    post!(
+        "/setup/buckets/{id}/archive",
+        Member,
+        pages::setup::buckets::archive
+    ),
+    post!(
+        "/setup/buckets/{id}/restore",
+        Member,
+        pages::setup::buckets::restore
+    ),
+    get!("/setup/categories", Reader, pages::setup::categories::index),
+    post!("/setup/categories", Member, pages::setup::categories::add),
+    post!(
+        "/setup/categories/suggested",
+        Member,
+        pages::setup::categories::suggested
+    ),
+    post!("/setup/categories/{id}", Member, pages::setup::categories::edit),
+    post!(
+        "/setup/categories/{id}/archive",
+        Member,
+        pages::setup::categories::archive
+    ),
+    post!(
+        "/setup/categories/{id}/restore",
+        Member,
+        pages::setup::categories::restore
+    ),
     get!("/static/{name}", Anyone, assets::serve),
     get!("/livez", Anyone, pages::health::live),
     get!("/readyz", Anyone, pages::health::ready),

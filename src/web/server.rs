@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, web};
 use secrecy::SecretSlice;
 use tracing_actix_web::TracingLogger;
 
-use super::{State, error, headers, routes, session};
+use super::{State, error, headers, log, routes, session};
 
 /// How long a browser may take to send the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
@@ -35,7 +35,7 @@ pub fn start(
             .wrap(from_fn(error::render))
             .wrap(Compress::default())
             .wrap(from_fn(headers::add))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<log::RequestLine>::new())
     })
     .client_request_timeout(HEAD_WITHIN)
     .shutdown_timeout(STOP_WITHIN_SECONDS);

@@ -38,5 +38,4 @@ fn what_was_recorded_is_money_now() {
     owner.get("/money").assert_has("1,000.00 EUR");
     owner.undo(change).unwrap();
     owner.get("/money").assert_has("599.50 EUR");
-    assert_eq!(app.statements(|| drop(owner.get("/money"))), 2);
 }

@@ -104,24 +104,20 @@ pub async fn log_in(
 ) -> Result<HttpResponse, Error> {
     let email = form.fields.text("email").trim().to_owned();
     let next = form.fields.text("next").to_owned();
-    match check_password(&state, &email, form.fields.text("password")).await? {
-        Some((user, household)) => {
-            start_session(&request, &state, user, household).await?;
-            Ok(htmx::see_other(local_path(&next)))
-        }
-        None => {
-            let page = LogIn {
-                csrf_token: frame.csrf(),
-                email,
-                error: true,
-                next,
-            };
-            frame.finish(
-                &state,
-                htmx::html_with(StatusCode::UNPROCESSABLE_ENTITY, page.render()?),
-            )
-        }
+    if let Some((user, household)) = check_password(&state, &email, form.fields.text("password")).await? {
+        start_session(&request, &state, user, household).await?;
+        return Ok(htmx::see_other(local_path(&next)));
     }
+    let page = LogIn {
+        csrf_token: frame.csrf(),
+        email,
+        error: true,
+        next,
+    };
+    frame.finish(
+        &state,
+        htmx::html_with(StatusCode::UNPROCESSABLE_ENTITY, page.render()?),
+    )
 }
 
 /// `POST /logout`

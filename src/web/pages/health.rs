@@ -6,7 +6,6 @@ use actix_web::web::Data;
 use crate::web::State;
 
 /// `GET /livez`: the process answers.
-#[expect(clippy::unused_async, reason = "actix takes only futures as handlers")]
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")

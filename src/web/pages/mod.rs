@@ -6,4 +6,5 @@ pub(super) mod front;
 pub(super) mod health;
 pub(super) mod money;
 pub(super) mod more;
+pub(super) mod setup;
 pub(super) mod shell;

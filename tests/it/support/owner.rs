@@ -19,6 +19,9 @@ use super::{Browser, TestApp};
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// Where money comes and goes, unless said otherwise.
+const FIRST_CELL: (&str, &str) = ("Bank", "Necessities");
+
 /// The fields of the sign-up form, filled in well.
 pub fn fields(email: &str) -> Vec<(&str, &str)> {
     vec![
@@ -100,6 +103,22 @@ impl<'a> Owner<'a> {
         browser
     }
 
+    /// Tokens of a program that this person logged in: for access, and to refresh it.
+    #[track_caller]
+    pub fn tokens(&self) -> (String, String) {
+        let body = serde_json::json!({ "email": self.email, "password": PASSWORD });
+        let answer = self
+            .app
+            .browser()
+            .request("POST", "/api/token/")
+            .json(body.to_string())
+            .send();
+        answer.assert_ok();
+        let tokens = answer.json();
+        let token = |name: &str| tokens[name].as_str().unwrap().to_owned();
+        (token("access"), token("refresh"))
+    }
+
     /// Locations Bank, Cash, Card; buckets Necessities 50 %, Economy 20 %, Education, Fun and Donation 10 % each; categories Salary
     /// (income), Groceries, Rent and Going out (expense).
     pub fn set_up(&self) -> &Self {
@@ -149,7 +168,7 @@ impl<'a> Owner<'a> {
     /// Records an expense from the first location and the first bucket.
     #[track_caller]
     pub fn spent(&self, day: &str, amount: &str, category: &str) -> TransactionId {
-        self.spent_from(day, amount, category, self.first_cell())
+        self.spent_from(day, amount, category, FIRST_CELL)
     }
 
     /// Records an expense from a cell: the names of its location and its bucket.
@@ -169,7 +188,7 @@ impl<'a> Owner<'a> {
     /// Records an income at the first location, split over the buckets.
     #[track_caller]
     pub fn earned(&self, day: &str, amount: &str, category: &str) -> TransactionId {
-        let (location, _) = self.first_cell();
+        let (location, _) = FIRST_CELL;
         let location = self.location_id(location);
         let flow = self.flow(FlowKind::Income, amount, category, location, BucketChoice::Split);
         self.add(day, category, flow)
@@ -338,10 +357,6 @@ impl<'a> Owner<'a> {
             Err(Refused::Db(DbError::Diesel(error))) => Err(error.into()), // refused at COMMIT
             Err(Refused::Db(error)) => panic!("{error}"),
         }
-    }
-
-    fn first_cell(&self) -> (&'static str, &'static str) {
-        ("Bank", "Necessities")
     }
 
     #[track_caller]

@@ -1,0 +1,408 @@
+//! What Postgres itself refuses, whatever a program sends: hostile SQL as the role of requests.
+//!
+//! Each case is aimed at one guard. It is refused by that guard; and where the guard is taken away, it goes through. So no guard is there
+//! for nothing, and none hides behind another.
+
+mod cases;
+mod world;
+
+use std::collections::BTreeSet;
+
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::Text;
+use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use crate::support::TestApp;
+use world::World;
+
+/// What stands in the way.
+enum Guard {
+    /// A CHECK of a table.
+    Check(&'static str, &'static str),
+    /// A foreign key of a table.
+    ForeignKey(&'static str, &'static str),
+    /// A unique index or constraint of a table, by name.
+    Unique(&'static str, &'static str),
+    /// A trigger of a table, which names a rule.
+    Trigger(&'static str, &'static str, &'static str),
+    /// Something that the role was not given: `UPDATE` on `changes`.
+    Privilege(&'static str, &'static str),
+    /// The policy of a table: a new row may not be there.
+    Policy(&'static str),
+    /// The policy of a table: the rows are not seen.
+    Unseen(&'static str),
+    /// Anything else: what Postgres says, and how the owner takes it away.
+    Other(&'static str, &'static str),
+}
+
+/// One attack.
+struct Case {
+    /// What must not be.
+    name: String,
+    /// Prepared by the owner, so that only the guard is left in the way.
+    before: String,
+    /// Whether a household admitted the transaction.
+    admitted: bool,
+    /// The attack: statements of the role.
+    sql: String,
+    guard: Guard,
+}
+
+impl Guard {
+    fn removal(&self) -> String {
+        match self {
+            Self::Check(table, name) | Self::ForeignKey(table, name) => {
+                format!("ALTER TABLE {table} DROP CONSTRAINT {name}")
+            }
+            Self::Unique(table, name) => format!(
+                "DO $$ BEGIN
+                    IF EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}') THEN ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE;
+                    ELSE DROP INDEX {name}; END IF;
+                 END $$"
+            ),
+            Self::Trigger(table, name, _) => format!("DROP TRIGGER {name} ON {table}"),
+            Self::Privilege(privilege, thing) => format!("GRANT {privilege} ON {thing} TO budget_app"),
+            Self::Policy(table) | Self::Unseen(table) => {
+                format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+            }
+            Self::Other(_, removal) => (*removal).to_owned(),
+        }
+    }
+
+    /// Whether this is the guard's refusal.
+    fn refused(&self, outcome: &QueryResult<usize>) -> bool {
+        let (kind, message, constraint) = match (self, outcome) {
+            (Self::Unseen(_), Ok(rows)) => return *rows == 0,
+            (_, Err(DieselError::DatabaseError(kind, info))) => (
+                kind,
+                info.message().to_owned(),
+                info.constraint_name().unwrap_or_default().to_owned(),
+            ),
+            _ => return false,
+        };
+        match self {
+            Self::Check(_, name) | Self::Trigger(_, _, name) => {
+                matches!(kind, DatabaseErrorKind::CheckViolation) && constraint == *name
+            }
+            Self::ForeignKey(_, name) => {
+                matches!(kind, DatabaseErrorKind::ForeignKeyViolation) && constraint == *name
+            }
+            Self::Unique(_, name) => {
+                matches!(kind, DatabaseErrorKind::UniqueViolation) && constraint == *name
+            }
+            Self::Privilege(_, thing) => {
+                let (class, name) = thing.split_once(' ').unwrap_or(("TABLE", thing));
+                let name = name.split('(').next().unwrap();
+                message == format!("permission denied for {} {name}", class.to_lowercase())
+            }
+            Self::Policy(table) => {
+                message == format!("new row violates row-level security policy for table \"{table}\"")
+            }
+            Self::Unseen(_) => false,
+            Self::Other(said, _) => message.contains(said),
+        }
+    }
+
+    /// Whether without the guard the attack succeeds.
+    fn goes_through(&self, outcome: &QueryResult<usize>) -> bool {
+        match (self, outcome) {
+            (Self::Unseen(_), Ok(rows)) => *rows > 0,
+            (_, outcome) => outcome.is_ok(),
+        }
+    }
+}
+
+/// Runs the attack in a transaction that is rolled back, after the owner did `preparation`.
+fn attack(conn: &mut PgConnection, world: &World, case: &Case, preparation: &str) -> QueryResult<usize> {
+    conn.batch_execute("BEGIN").unwrap();
+    conn.batch_execute(&world.fill_in(&format!("SELECT 1; {preparation}")))
+        .unwrap_or_else(|error| panic!("{}: the preparation failed: {error}", case.name));
+    let household = if case.admitted { "{me}" } else { "" };
+    let enter =
+        format!("SET LOCAL ROLE budget_app; SELECT set_config('app.household_id', '{household}', true)");
+    conn.batch_execute(&world.fill_in(&enter)).unwrap();
+    let sql = world.fill_in(&case.sql);
+    let outcome = if matches!(case.guard, Guard::Unseen(_)) {
+        sql_query(sql).execute(conn)
+    } else {
+        conn.batch_execute(&sql).map(|()| 0)
+    };
+    let outcome = outcome.and_then(|rows| conn.batch_execute("SET CONSTRAINTS ALL IMMEDIATE").map(|()| rows));
+    conn.batch_execute("ROLLBACK").unwrap();
+    outcome
+}
+
+#[test]
+fn every_attack_is_refused_by_its_guard_and_by_no_other() {
+    let app = TestApp::new();
+    let world = World::new(&app);
+    let conn = &mut app.sql();
+    let mut complaints = Vec::new();
+    for case in cases::all() {
+        let outcome = attack(conn, &world, &case, &case.before);
+        if !case.guard.refused(&outcome) {
+            complaints.push(format!("{}: not refused by its guard: {outcome:?}", case.name));
+            continue;
+        }
+        let outcome = attack(
+            conn,
+            &world,
+            &case,
+            &format!("{}; {}", case.before, case.guard.removal()),
+        );
+        if !case.guard.goes_through(&outcome) {
+            complaints.push(format!(
+                "{}: something else is in the way too: {outcome:?}",
+                case.name
+            ));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn no_guard_is_without_an_attack() {
+    let app = TestApp::new();
+    let attacked: BTreeSet<String> = cases::all()
+        .iter()
+        .filter_map(|case| match case.guard {
+            Guard::Check(table, name)
+            | Guard::ForeignKey(table, name)
+            | Guard::Unique(table, name)
+            | Guard::Trigger(table, name, _) => Some(format!("{table} {name}")),
+            Guard::Policy(table) => Some(format!("{table} own_household")),
+            _ => None,
+        })
+        .collect();
+    let conn = &mut app.sql();
+    let guards = lines(
+        conn,
+        "SELECT format('%s %s', conrelid::regclass, conname) AS line FROM pg_constraint
+          WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'u')
+         UNION SELECT format('%s %s', indrelid::regclass, indexrelid::regclass) FROM pg_index
+          WHERE indisunique AND NOT indisprimary AND indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+         UNION SELECT format('%s %s', tgrelid::regclass, tgname) FROM pg_trigger WHERE NOT tgisinternal
+         UNION SELECT format('%s %s', polrelid::regclass, polname) FROM pg_policy
+         ORDER BY 1",
+    );
+    assert!(guards.len() > 60, "{guards:?}");
+    let unattacked: Vec<_> = guards
+        .iter()
+        .filter(|guard| !attacked.contains(*guard) && !cases::is_excused(guard))
+        .collect();
+    assert!(unattacked.is_empty(), "{unattacked:#?}");
+    let gone: Vec<_> = attacked
+        .iter()
+        .filter(|one| !guards.contains(one) && !one.ends_with("_pkey"))
+        .collect();
+    assert!(gone.is_empty(), "{gone:#?}");
+}
+
+#[test]
+fn the_role_of_requests_has_these_rights_and_no_more() {
+    let app = TestApp::new();
+    let conn = &mut app.sql();
+    let rights = lines(
+        conn,
+        "SELECT format('%s: %s', c.relname, string_agg(privilege, ', ' ORDER BY privilege)) AS line
+           FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
+          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND has_table_privilege('budget_app', c.oid, privilege)
+          GROUP BY c.relname ORDER BY 1",
+    );
+    assert_eq!(
+        rights,
+        [
+            "balances: SELECT",
+            "buckets: DELETE, INSERT, SELECT, UPDATE",
+            "categories: DELETE, INSERT, SELECT, UPDATE",
+            "change_items: INSERT, SELECT",
+            "changes: INSERT, SELECT",
+            "households: SELECT",
+            "idempotency_keys: DELETE, INSERT, SELECT",
+            "locations: DELETE, INSERT, SELECT, UPDATE",
+            "members: SELECT",
+            "monthly_cells: SELECT",
+            "monthly_totals: SELECT",
+            "postings: DELETE, INSERT, SELECT, UPDATE",
+            "split_shares: DELETE, INSERT, SELECT, UPDATE",
+            "transactions: DELETE, INSERT, SELECT, UPDATE",
+        ]
+    );
+    let columns = lines(
+        conn,
+        "SELECT format('%s.%s', c.relname, a.attname) AS line
+           FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+            AND has_column_privilege('budget_app', c.oid, a.attnum, 'UPDATE') AND NOT has_table_privilege('budget_app', c.oid, 'UPDATE')
+          ORDER BY 1",
+    );
+    assert_eq!(
+        columns,
+        [
+            "households.currency",
+            "households.ledger_version",
+            "households.name",
+            "households.time_zone",
+        ]
+    );
+    let functions = lines(
+        conn,
+        "SELECT p.proname::text AS line FROM pg_proc p
+          WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege('budget_app', p.oid, 'EXECUTE')
+            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') ORDER BY 1",
+    );
+    assert_eq!(
+        functions,
+        [
+            "current_household",
+            "end_session",
+            "enter_household",
+            "enter_session",
+            "enter_token",
+            "find_credentials",
+            "find_transactions",
+            "fold",
+            "sign_up",
+            "start_session",
+            "start_token_family",
+            "sum_transactions",
+            "touch_session",
+        ]
+    );
+    let role = lines(
+        conn,
+        "SELECT format('superuser %s, bypasses policies %s, logs in %s, creates roles %s, creates databases %s; owns %s; member of %s',
+                       rolsuper, rolbypassrls, rolcanlogin, rolcreaterole, rolcreatedb,
+                       (SELECT count(*) FROM pg_class WHERE relowner = r.oid), (SELECT count(*) FROM pg_auth_members WHERE member = r.oid)) AS line
+           FROM pg_roles r WHERE rolname = 'budget_app'",
+    );
+    assert_eq!(
+        role,
+        [
+            "superuser f, bypasses policies f, logs in f, creates roles f, creates databases f; owns 0; member of 0",
+        ]
+    );
+}
+
+#[test]
+fn every_table_of_a_household_is_fenced_in() {
+    let app = TestApp::new();
+    let conn = &mut app.sql();
+    // A table that the role may touch has the policy, for every command, and it is switched on.
+    let unfenced = lines(
+        conn,
+        "SELECT c.relname::text AS line FROM pg_class c
+          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+            AND (has_any_column_privilege('budget_app', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES') OR has_table_privilege('budget_app', c.oid, 'DELETE, TRUNCATE, TRIGGER'))
+            AND NOT (c.relrowsecurity AND (SELECT count(*) = 1 AND bool_and(polcmd = '*' AND polpermissive AND polwithcheck IS NOT NULL) FROM pg_policy WHERE polrelid = c.oid))
+          ORDER BY 1",
+    );
+    assert_eq!(unfenced, Vec::<String>::new());
+    // The household leads every key, also those that point from one table to another.
+    let loose = lines(
+        conn,
+        "SELECT format('%s %s', x.conrelid::regclass, x.conname) AS line FROM pg_constraint x
+          WHERE x.connamespace = 'public'::regnamespace
+            AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = x.conrelid AND attname = 'household_id')
+            AND x.conrelid <> 'sessions'::regclass
+            AND (x.contype = 'p' OR (x.contype = 'f' AND x.confrelid NOT IN ('households'::regclass, 'users'::regclass)))
+            AND (SELECT attname FROM pg_attribute WHERE attrelid = x.conrelid AND attnum = x.conkey[1]) <> 'household_id'
+          ORDER BY 1",
+    );
+    assert_eq!(loose, Vec::<String>::new());
+    // Functions that run as the owner look for their tables nowhere but where they are.
+    let wandering = lines(
+        conn,
+        "SELECT proname::text AS line FROM pg_proc p
+          WHERE pronamespace = 'public'::regnamespace AND prosecdef AND proconfig IS DISTINCT FROM ARRAY['search_path=public, pg_temp'] ORDER BY 1",
+    );
+    assert_eq!(wandering, Vec::<String>::new());
+}
+
+#[test]
+fn search_stays_in_its_household() {
+    let app = TestApp::new();
+    let world = World::new(&app);
+    let conn = &mut app.sql();
+    let found = |conn: &mut PgConnection, household: &str, arguments: &str| {
+        conn.batch_execute(&world.fill_in(&format!(
+            "BEGIN; SET LOCAL ROLE budget_app; SELECT set_config('app.household_id', '{household}', true)"
+        )))
+        .unwrap();
+        let query = format!(
+            "SELECT find_transactions::text AS line FROM find_transactions({arguments}, NULL, NULL, true, 100)"
+        );
+        let ids = lines(conn, &world.fill_in(&query));
+        let query = format!("SELECT (sum_transactions({arguments})).entries::text AS line");
+        let counted = lines(conn, &world.fill_in(&query));
+        assert_eq!(counted, [ids.len().to_string()], "{arguments}");
+        conn.batch_execute("ROLLBACK").unwrap();
+        ids.len()
+    };
+    for arguments in [
+        "NULL, NULL, NULL, NULL, NULL, NULL, NULL",
+        "ARRAY['theirs'], NULL, NULL, NULL, NULL, NULL, NULL",
+        "ARRAY['%'], NULL, NULL, NULL, '{their_category}', NULL, NULL",
+        "NULL, '2026-01-01', '2027-01-01', 'expense', NULL, '{their_location}', '{their_bucket}'",
+        "NULL, NULL, NULL, NULL, NULL, '{their_location}', NULL",
+        "NULL, NULL, NULL, NULL, NULL, NULL, '{their_bucket}'",
+        "ARRAY[''') OR true --'], NULL, NULL, NULL, NULL, NULL, NULL",
+    ] {
+        let ours = arguments.contains("their") || arguments.contains("--");
+        assert_eq!(found(conn, "", arguments), 0, "without a household: {arguments}");
+        if ours {
+            assert_eq!(found(conn, "{me}", arguments), 0, "{arguments}");
+        }
+    }
+    assert_eq!(
+        found(
+            conn,
+            "{other}",
+            "ARRAY['THEIRS'], NULL, NULL, NULL, NULL, '{their_location}', NULL"
+        ),
+        1
+    );
+    // A word that is a pattern finds itself only.
+    assert_eq!(
+        found(conn, "{other}", "ARRAY['%'], NULL, NULL, NULL, NULL, NULL, NULL"),
+        0
+    );
+}
+
+#[test]
+fn percentages_stay_within_100_when_two_write_at_once() {
+    let app = TestApp::new();
+    let owner = app.household();
+    owner.bucket("Necessities", "30");
+    let insert = |name: &str| {
+        format!(
+            "INSERT INTO buckets (household_id, id, name, percent_bp, position) VALUES ('{}', gen_random_uuid(), '{name}', 4000, 9)",
+            owner.household
+        )
+    };
+    let (mut first, mut second) = (app.as_role(owner.household), app.as_role(owner.household));
+    first.batch_execute(&insert("First")).unwrap();
+    second.batch_execute(&insert("Second")).unwrap();
+    // Each sees only its own 40 % beside the 30 %. The second has to wait for the first, and looks again.
+    first.batch_execute("SET CONSTRAINTS ALL IMMEDIATE").unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| second.batch_execute("SET CONSTRAINTS ALL IMMEDIATE"));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(!waiting.is_finished(), "the second does not wait");
+        first.batch_execute("COMMIT").unwrap();
+        let refused = waiting.join().unwrap().unwrap_err();
+        assert!(refused.to_string().contains("exceed 100"), "{refused}");
+    });
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
+    let rows: Vec<Line> = sql_query(query).load(conn).unwrap();
+    rows.into_iter().map(|row| row.line).collect()
+}
