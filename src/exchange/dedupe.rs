@@ -6,10 +6,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::connection::DefaultLoadingMode;
 use diesel::pg::{PgConnection, PgRowByRowLoadingMode};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, Text, Uuid as SqlUuid};
 
 use super::fingerprint::{Content, Fingerprint};
 use super::rows::RowSign;
@@ -17,9 +16,6 @@ use crate::ids::{HouseholdId, TransactionId};
 use crate::ledger::Kind;
 use crate::money::{Amount, Currency};
 use crate::statement::{read_word, statement};
-
-/// Fingerprints asked for at once.
-const KEYS_MAX: usize = 10_000;
 
 /// How often the ledger has each fingerprint; those that it does not have are missing.
 pub type Existing = HashMap<Fingerprint, u32>;
@@ -59,24 +55,21 @@ pub fn existing(
     Ok(counts)
 }
 
+/// All that was imported is looked through, for an entry may have been moved to any day since. It is a plain scan on purpose: with as many
+/// keys as a file has, and a household of which Postgres has no statistics yet, a plan for fewer rows takes minutes.
 fn count_imported(conn: &mut PgConnection, household: HouseholdId, counts: &mut Existing) -> QueryResult<()> {
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = Binary)]
         import_key: Vec<u8>,
     }
-    let wanted: Vec<Fingerprint> = counts.keys().copied().collect();
-    for some in wanted.chunks(KEYS_MAX) {
-        let keys: Vec<Vec<u8>> = some.iter().map(|key| key.to_vec()).collect();
-        let found =
-            statement("SELECT import_key FROM transactions WHERE household_id = ? AND import_key = ANY (?)")
-                .bind::<SqlUuid, _>(household)
-                .bind::<Array<Binary>, _>(keys)
-                .load_iter::<Found, DefaultLoadingMode>(conn)?;
-        for one in found {
-            if let Some(number) = counts.get_mut(one?.import_key.as_slice()) {
-                *number += 1;
-            }
+    let found =
+        statement("SELECT import_key FROM transactions WHERE household_id = ? AND import_key IS NOT NULL")
+            .bind::<SqlUuid, _>(household)
+            .load_iter::<Found, PgRowByRowLoadingMode>(conn)?;
+    for one in found {
+        if let Some(number) = counts.get_mut(one?.import_key.as_slice()) {
+            *number += 1;
         }
     }
     Ok(())
@@ -84,7 +77,7 @@ fn count_imported(conn: &mut PgConnection, household: HouseholdId, counts: &mut 
 
 /// One line of an entry, with what belongs to the whole repeated.
 #[derive(QueryableByName)]
-struct Line {
+struct TypedIn {
     #[diesel(sql_type = SqlUuid)]
     id: TransactionId,
     #[diesel(sql_type = Date)]
@@ -107,6 +100,20 @@ struct Line {
     line_minor: i64,
 }
 
+/// Postings are looked up entry by entry: `OFFSET 0` keeps Postgres from joining all with all, which it would for a household that it takes
+/// for a small one.
+const LINES_TYPED_IN: &str = "SELECT t.id, t.date, t.kind, t.description, t.amount_minor, t.split,
+        (SELECT name_key FROM categories c WHERE c.household_id = t.household_id AND c.id = t.category_id) AS category,
+        p.location, p.bucket, p.line_minor
+   FROM transactions t
+  CROSS JOIN LATERAL (
+        SELECT line, amount_minor AS line_minor,
+               (SELECT name_key FROM locations l WHERE l.household_id = p.household_id AND l.id = p.location_id) AS location,
+               (SELECT name_key FROM buckets b WHERE b.household_id = p.household_id AND b.id = p.bucket_id) AS bucket
+          FROM postings p WHERE p.household_id = t.household_id AND p.transaction_id = t.id OFFSET 0) p
+  WHERE t.household_id = ? AND t.date BETWEEN ? AND ? AND t.import_key IS NULL AND t.kind IN ('income', 'expense', 'transfer')
+  ORDER BY t.date DESC, t.id DESC, p.line";
+
 fn count_typed_in(
     conn: &mut PgConnection,
     household: HouseholdId,
@@ -114,24 +121,13 @@ fn count_typed_in(
     counts: &mut Existing,
     (first, last): (NaiveDate, NaiveDate),
 ) -> QueryResult<()> {
-    let lines = statement(
-        "SELECT t.id, t.date, t.kind, t.description, t.amount_minor, t.split, c.name_key AS category, l.name_key AS location, b.name_key AS bucket,
-                p.amount_minor AS line_minor
-           FROM transactions t
-           JOIN categories c ON c.household_id = t.household_id AND c.id = t.category_id
-           JOIN postings p ON p.household_id = t.household_id AND p.transaction_id = t.id
-           JOIN locations l ON l.household_id = p.household_id AND l.id = p.location_id
-           JOIN buckets b ON b.household_id = p.household_id AND b.id = p.bucket_id
-          WHERE t.household_id = ? AND t.date BETWEEN ? AND ? AND t.import_key IS NULL AND t.kind IN ('income', 'expense', 'transfer')
-          ORDER BY t.date, t.id, p.line",
-    )
-    .bind::<SqlUuid, _>(household)
-    .bind::<Date, _>(first)
-    .bind::<Date, _>(last)
-    // Row by row: a household can have typed in more than should stand in memory at once.
-    .load_iter::<Line, PgRowByRowLoadingMode>(conn)?;
-    let mut entry: Vec<Line> = Vec::new();
-    let mut count = |entry: &[Line]| -> QueryResult<()> {
+    let lines = statement(LINES_TYPED_IN)
+        .bind::<SqlUuid, _>(household)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last)
+        .load_iter::<TypedIn, PgRowByRowLoadingMode>(conn)?;
+    let mut entry: Vec<TypedIn> = Vec::new();
+    let mut count = |entry: &[TypedIn]| -> QueryResult<()> {
         if let Some(fingerprint) = fingerprint(entry, currency)?
             && let Some(number) = counts.get_mut(&fingerprint)
         {
@@ -151,7 +147,7 @@ fn count_typed_in(
 }
 
 /// The fingerprint of the row that would record these lines; nothing where no row can.
-fn fingerprint(lines: &[Line], currency: Currency) -> QueryResult<Option<Fingerprint>> {
+fn fingerprint(lines: &[TypedIn], currency: Currency) -> QueryResult<Option<Fingerprint>> {
     let Some(head) = lines.first() else {
         return Ok(None);
     };

@@ -11,12 +11,17 @@
     reason = "a test that is surprised should stop, and its table of cases may be long"
 )]
 
+mod api;
 mod architecture;
 mod embedded;
 mod guards;
+mod import;
 mod money;
 mod money_rules;
+mod routes;
 mod schema;
+mod sessions;
+mod sign_up;
 mod setup;
 #[allow(
     dead_code,
