@@ -24,6 +24,8 @@ use diesel::pg::PgConnection;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+/// What queries and commands take; the layers above name it without naming Diesel.
+pub use diesel::pg::PgConnection as Connection;
 /// What a query that failed says; the layers above name it without naming Diesel.
 pub use diesel::result::Error as QueryError;
 pub use entry::{Caller, SecretHash};

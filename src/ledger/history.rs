@@ -133,6 +133,31 @@ pub fn record(
     Ok(id)
 }
 
+/// The one transaction that a change touched; nothing when it touched none or several, as an import does.
+///
+/// # Errors
+/// Only database failures. A foreign change is as unknown as a missing one.
+pub fn only_transaction(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    change: ChangeId,
+) -> QueryResult<Option<TransactionId>> {
+    let touched: Vec<TransactionId> = change_items::table
+        .filter(change_items::household_id.eq(household))
+        .filter(change_items::change_id.eq(change))
+        .filter(change_items::noun.eq(Noun::Transaction.as_str()))
+        .select(change_items::object_id)
+        .limit(2)
+        .load::<Uuid>(conn)?
+        .into_iter()
+        .map(TransactionId::from)
+        .collect();
+    Ok(match touched.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    })
+}
+
 /// What an undo did.
 #[derive(Debug, Clone)]
 pub struct Undone {
@@ -226,6 +251,19 @@ fn read(json: Option<Value>) -> Result<Option<Snapshot>, LedgerError> {
         .map_err(|error| LedgerError::Database(diesel::result::Error::DeserializationError(Box::new(error))))
 }
 
+/// Whether a transaction is what a change left. Its version may have gone up: later changes were made and taken back.
+fn is_same(now: Option<&Snapshot>, after: Option<&Snapshot>) -> bool {
+    match (now, after) {
+        (None, None) => true,
+        (Some(now), Some(after)) => {
+            let mut now = now.clone();
+            now.transaction.version = after.transaction.version;
+            now == *after
+        }
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
 /// Brings one transaction back to what it was before; its version goes up all the same.
 fn take_back(
     conn: &mut PgConnection,
@@ -236,7 +274,7 @@ fn take_back(
     after: Option<&Snapshot>,
 ) -> Result<Item, LedgerError> {
     let now = queries::find(conn, household, id)?;
-    if now.as_ref().map(|now| now.transaction.version) != after.map(|after| after.transaction.version) {
+    if !is_same(now.as_ref(), after) {
         return Err(LedgerError::Blocked(
             "This entry was changed again since. Undo the later change first, or edit the entry.".into(),
         ));

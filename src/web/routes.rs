@@ -83,6 +83,24 @@ pub const ROUTES: &[Route] = &[
     post!("/login", Anyone, pages::front::log_in),
     post!("/logout", Reader, pages::front::log_out),
     get!("/money", Reader, pages::money::index),
+    get!("/transactions", Reader, pages::transactions::index),
+    post!("/transactions", Member, pages::transactions::add),
+    get!("/transactions/new", Member, pages::transactions::new_form),
+    get!("/transactions/sums", Reader, pages::transactions::sums),
+    get!(
+        "/transactions/split-preview",
+        Reader,
+        pages::transactions::split_preview
+    ),
+    get!(
+        "/transactions/transfer-preview",
+        Reader,
+        pages::transactions::transfer_preview
+    ),
+    get!("/transactions/{id}", Reader, pages::transactions::edit_form),
+    post!("/transactions/{id}", Member, pages::transactions::edit),
+    post!("/transactions/{id}/delete", Member, pages::transactions::delete),
+    post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/more", Reader, pages::more::index),
     get!("/setup", Reader, pages::setup::index),
     get!("/setup/locations", Reader, pages::setup::locations::index),

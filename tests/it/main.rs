@@ -16,12 +16,14 @@ mod architecture;
 mod cli;
 mod embedded;
 mod guards;
+mod import;
 mod money;
 mod money_rules;
 mod routes;
 mod schema;
 mod sessions;
 mod sign_up;
+mod setup;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"

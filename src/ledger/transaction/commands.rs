@@ -16,6 +16,8 @@ use crate::schema::{postings, split_shares, transactions};
 pub struct Done {
     /// The change, by which it can be undone.
     pub change: ChangeId,
+    /// What the transaction is called: its description, or else its category.
+    pub title: String,
     /// The transaction as it was before, of an edit or deletion.
     pub before: Option<Transaction>,
     /// The transaction as it is now; nothing after a deletion.
@@ -42,18 +44,20 @@ pub fn add(conn: &mut PgConnection, member: &Member, draft: &Draft) -> Result<Do
     )?;
     insert(conn, member.household, &snapshot)?;
     items.push(Item::transaction(None, Some(&snapshot))?);
+    let title = snapshot.transaction.title(&book).to_owned();
     let change = history::record(
         conn,
         member,
         &Record {
             action: "transaction.add",
-            summary: snapshot.transaction.title(&book),
+            summary: &title,
             undoes: None,
         },
         &items,
     )?;
     Ok(Done {
         change,
+        title,
         before: None,
         after: Some(snapshot.transaction),
     })
@@ -92,18 +96,20 @@ pub fn edit(
     )?;
     replace(conn, member.household, &before, &after)?;
     items.push(Item::transaction(Some(&before), Some(&after))?);
+    let title = after.transaction.title(&book).to_owned();
     let change = history::record(
         conn,
         member,
         &Record {
             action: "transaction.edit",
-            summary: after.transaction.title(&book),
+            summary: &title,
             undoes: None,
         },
         &items,
     )?;
     Ok(Done {
         change,
+        title,
         before: Some(before.transaction),
         after: Some(after.transaction),
     })
@@ -129,18 +135,20 @@ pub fn delete(
     }
     remove(conn, member.household, id)?;
     let item = Item::transaction(Some(&before), None)?;
+    let title = before.transaction.title(&book).to_owned();
     let change = history::record(
         conn,
         member,
         &Record {
             action: "transaction.delete",
-            summary: before.transaction.title(&book),
+            summary: &title,
             undoes: None,
         },
         &[item],
     )?;
     Ok(Done {
         change,
+        title,
         before: Some(before.transaction),
         after: None,
     })

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod queries;
+pub mod sums;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

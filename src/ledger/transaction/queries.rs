@@ -14,7 +14,7 @@ use crate::ledger::book::read_percent;
 use crate::money::Amount;
 use crate::period::DateRange;
 use crate::schema::{split_shares, transactions};
-use crate::statement::{read_word, statement};
+use crate::statement::{Statement, read_word, statement};
 
 /// Which transactions a list shows; an empty filter shows all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,17 +44,6 @@ pub enum Page {
     Before(NaiveDate, TransactionId),
     /// The oldest.
     Last,
-}
-
-/// How much a filter finds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// Transactions.
-    pub entries: i64,
-    /// Income in minor units, refunds taken off; only what lies at the filter's location and in its bucket.
-    pub income_minor: i64,
-    /// Expense likewise: below zero where money was spent.
-    pub expense_minor: i64,
 }
 
 /// One line of a transaction, with what belongs to the whole repeated.
@@ -128,30 +117,6 @@ pub fn list(
         found.drain(..found.len() - wanted);
     }
     Ok((found, more))
-}
-
-/// What a filter finds in all, counted from the transactions themselves.
-///
-/// # Errors
-/// Only database failures, or sums beyond 64 bits.
-pub fn sums(conn: &mut PgConnection, filter: &Filter) -> QueryResult<Sums> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = BigInt)]
-        entries: i64,
-        #[diesel(sql_type = BigInt)]
-        income: i64,
-        #[diesel(sql_type = BigInt)]
-        expense: i64,
-    }
-    let found: Found = filter
-        .bind(statement("SELECT entries, income::bigint AS income, expense::bigint AS expense FROM sum_transactions(?, ?, ?, ?, ?, ?, ?)"))
-        .get_result(conn)?;
-    Ok(Sums {
-        entries: found.entries,
-        income_minor: found.income,
-        expense_minor: found.expense,
-    })
 }
 
 /// One transaction with all that is stored of it.
@@ -253,8 +218,15 @@ impl Filter {
         *self == Self::default()
     }
 
+    /// Whether a line lies at the filter's location and in its bucket.
+    #[must_use]
+    pub fn holds(&self, line: &Line) -> bool {
+        self.location.is_none_or(|location| location == line.location)
+            && self.bucket.is_none_or(|bucket| bucket == line.bucket)
+    }
+
     /// Gives a statement the seven parameters that the search functions begin with.
-    fn bind(&self, statement: crate::statement::Statement) -> crate::statement::Statement {
+    pub(super) fn bind(&self, statement: Statement) -> Statement {
         let words = (!self.words.is_empty()).then(|| self.words.clone());
         statement
             .bind::<Nullable<Array<Text>>, _>(words)

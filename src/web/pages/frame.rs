@@ -52,6 +52,11 @@ impl Frame {
         }
     }
 
+    /// The change that the message on this page is about.
+    pub(in crate::web) fn undoable(&self) -> Option<ChangeId> {
+        self.flash.as_ref().and_then(|flash| flash.undo)
+    }
+
     fn toast(&self) -> Option<Toast> {
         self.flash.clone().map(Flash::toast)
     }

@@ -8,3 +8,4 @@ pub(super) mod money;
 pub(super) mod more;
 pub(super) mod setup;
 pub(super) mod shell;
+pub(super) mod transactions;

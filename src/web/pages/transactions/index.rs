@@ -1,0 +1,232 @@
+//! The page of the list, and its parts for htmx.
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::choices::{self, Choice, Group};
+use super::entry_form::{EntryForm, Target};
+use super::filters::{Filters, address};
+use super::list::{Around, List, SumsView};
+use super::values::Values;
+use crate::ledger::transaction::queries::Page;
+use crate::ledger::transaction::sums;
+use crate::ledger::{Book, history};
+use crate::web::State;
+use crate::web::error::Error;
+use crate::web::extract::SignedIn;
+use crate::web::form::Fields;
+use crate::web::htmx::{self, Wants};
+use crate::web::pages::frame::Frame;
+use crate::web::pages::shell::{Section, Shell};
+
+#[derive(Template)]
+#[template(path = "transactions/index.html")]
+struct Index {
+    shell: Shell,
+    filters: FilterForm,
+    list: List,
+    /// Nothing for those who may only read.
+    entry: Option<EntryForm>,
+}
+
+#[derive(Template)]
+#[template(path = "transactions/_update.html")]
+struct Fragment {
+    list: List,
+}
+
+#[derive(Template)]
+#[template(path = "transactions/_sums.html")]
+struct SumsFragment {
+    sums: SumsView,
+}
+
+/// The filters as the page shows them.
+struct FilterForm {
+    q: String,
+    periods: Vec<Choice>,
+    period: String,
+    from: String,
+    to: String,
+    kinds: Vec<Choice>,
+    kind: String,
+    categories: Vec<Group>,
+    category: String,
+    buckets: Vec<Group>,
+    bucket: String,
+    locations: Vec<Group>,
+    location: String,
+}
+
+impl FilterForm {
+    fn of(filters: &Filters, book: &Book, today: NaiveDate) -> Self {
+        fn text<T: ToString>(value: Option<&T>) -> String {
+            value.map_or_else(String::new, ToString::to_string)
+        }
+        let (from, to) = filters.period.first_and_last();
+        Self {
+            q: filters.q(),
+            periods: filters.period.choices(today),
+            period: filters.period.value(),
+            from,
+            to,
+            kinds: choices::kinds(),
+            kind: text(filters.filter.kind.as_ref()),
+            categories: choices::category_groups(book),
+            category: text(filters.filter.category.as_ref()),
+            buckets: choices::bucket_groups(book),
+            bucket: text(filters.filter.bucket.as_ref()),
+            locations: choices::location_groups(book),
+            location: text(filters.filter.location.as_ref()),
+        }
+    }
+
+    /// Whether a filter is set that would be folded away.
+    fn is_open(&self) -> bool {
+        [&self.kind, &self.category, &self.bucket, &self.location]
+            .iter()
+            .any(|value| !value.is_empty())
+    }
+}
+
+/// `GET /transactions`: the page, or for htmx the list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn index(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: SignedIn,
+    frame: Frame,
+    wants: Wants,
+) -> Result<HttpResponse, Error> {
+    let fields = Fields::parse(request.query_string().as_bytes());
+    match wants {
+        Wants::Page => page(&state, caller, frame, fields).await,
+        Wants::Fragment => {
+            let typed = request
+                .headers()
+                .get("HX-Trigger")
+                .is_some_and(|id| id == "filters");
+            fragment(&state, caller, fields, typed).await
+        }
+    }
+}
+
+async fn page(state: &State, caller: SignedIn, frame: Frame, fields: Fields) -> Result<HttpResponse, Error> {
+    let clock = state.clock.clone();
+    let (page, frame) = state
+        .db
+        .read(caller.caller, move |conn, member| {
+            let today = clock.today(member.time_zone);
+            let book = Book::load(conn, member.household)?;
+            let filters = Filters::read(&fields, &book);
+            let marked = match frame.undoable() {
+                Some(change) => history::only_transaction(conn, member.household, change)?,
+                None => None,
+            };
+            let entry = if member.role.may_write() {
+                let values = Values::fresh(&Fields::default(), &book, today);
+                Some(EntryForm::load(
+                    conn,
+                    member,
+                    &book,
+                    &frame,
+                    Target::Panel,
+                    values,
+                    None,
+                )?)
+            } else {
+                None
+            };
+            let around = Around {
+                today,
+                book: &book,
+                marked,
+            };
+            Ok::<_, Error>((
+                Index {
+                    shell: frame.shell(member, Section::Transactions),
+                    filters: FilterForm::of(&filters, &book, today),
+                    list: List::load(conn, member, filters, &around)?,
+                    entry,
+                },
+                frame,
+            ))
+        })
+        .await?;
+    frame.finish(state, htmx::html(page.render()?))
+}
+
+async fn fragment(
+    state: &State,
+    caller: SignedIn,
+    fields: Fields,
+    typed: bool,
+) -> Result<HttpResponse, Error> {
+    let clock = state.clock.clone();
+    let list = state
+        .db
+        .read(caller.caller, move |conn, member| {
+            let today = clock.today(member.time_zone);
+            let book = Book::load(conn, member.household)?;
+            let filters = Filters::read(&fields, &book);
+            let marked = match fields.text("change").parse() {
+                Ok(change) => history::only_transaction(conn, member.household, change)?,
+                Err(_) => None,
+            };
+            let around = Around {
+                today,
+                book: &book,
+                marked,
+            };
+            List::load(conn, member, filters, &around)
+        })
+        .await?;
+    let href = list.href.clone();
+    let mut response = htmx::html(Fragment { list }.render()?);
+    if typed {
+        // The form sends its empty fields too; the address bar gets the short way to say the same.
+        let href = HeaderValue::from_str(&href).map_err(Error::internal)?;
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("hx-push-url"), href);
+    }
+    Ok(response)
+}
+
+/// `GET /transactions/sums`: what the filters find in all, however long it takes. It is loaded after the list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sums(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: SignedIn,
+    wants: Wants,
+) -> Result<HttpResponse, Error> {
+    let fields = Fields::parse(request.query_string().as_bytes());
+    let sums = state
+        .db
+        .read(caller.caller, move |conn, member| {
+            let book = Book::load(conn, member.household)?;
+            let filters = Filters::read(&fields, &book);
+            if wants == Wants::Page {
+                return Ok(Err(filters.query_at(Page::First)));
+            }
+            let sums = match sums::from_months(conn, member.household, &filters.filter)? {
+                Some(sums) => sums,
+                None => sums::count(conn, &filters.filter)?,
+            };
+            Ok::<_, Error>(Ok(SumsView::of(member, &filters, Some(sums))))
+        })
+        .await?;
+    Ok(match sums {
+        Ok(sums) => htmx::html(SumsFragment { sums }.render()?),
+        Err(query) if query.is_empty() => htmx::see_other(&address("sums=1")),
+        Err(query) => htmx::see_other(&address(&format!("{query}&sums=1"))),
+    })
+}

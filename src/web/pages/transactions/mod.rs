@@ -1,0 +1,31 @@
+//! Transactions: the list with its filters, the form of an entry, and taking things back.
+//!
+//! * [`index`] is the page of the list: [`filters`] with their [`period`] say which, [`list`] and [`row`] how it reads.
+//! * [`add`] and [`edit`] show and take the [`entry_form`]: its [`values`] are what was typed, [`choices`] what there is to choose from, and
+//!   [`preview`] what would happen. A [`conflict`] is what stops a change whose fields are right.
+//! * [`undo`] takes a change back. What was [`recorded`] is told on the next page.
+
+mod add;
+mod cell_table;
+mod choices;
+mod conflict;
+mod edit;
+mod entry_form;
+mod filters;
+mod index;
+mod latest;
+mod list;
+mod period;
+mod preview;
+mod recorded;
+mod row;
+mod split_table;
+mod undo;
+mod values;
+
+pub(in crate::web) use add::{add, new_form};
+pub(in crate::web) use edit::{delete, edit, edit_form};
+pub(in crate::web) use index::{index, sums};
+pub(in crate::web::pages) use latest::Latest;
+pub(in crate::web) use preview::{split_preview, transfer_preview};
+pub(in crate::web) use undo::undo;
