@@ -22,8 +22,8 @@ mod money_rules;
 mod routes;
 mod schema;
 mod sessions;
-mod sign_up;
 mod setup;
+mod sign_up;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"
