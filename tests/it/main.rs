@@ -22,4 +22,5 @@ mod schema;
     reason = "words that tests share; one that no test says today may be said tomorrow"
 )]
 mod support;
+mod transactions;
 mod visitors;
