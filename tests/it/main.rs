@@ -29,4 +29,5 @@ mod sign_up;
     reason = "words that tests share; one that no test says today may be said tomorrow"
 )]
 mod support;
+mod transactions;
 mod visitors;
