@@ -110,7 +110,10 @@ pub async fn edit(
     let back = form.fields.text("back").to_owned();
     // A version that cannot be read is none that is stored.
     let version = form.fields.text("version").parse().unwrap_or(0);
-    let typed = Typed { values: values.clone(), version };
+    let typed = Typed {
+        values: values.clone(),
+        version,
+    };
     if form.fields.ticked("preview") {
         let shown = Shown {
             back,
@@ -254,7 +257,13 @@ async fn show(
             let Shown { back, typed, problem } = shown;
             let conflict = match &problem {
                 Problem::None | Problem::Invalid(_) => None,
-                Problem::Stale => Some(Conflict::stale(member, &book, today, &snapshot, typed.as_ref().map(|typed| &typed.values))),
+                Problem::Stale => Some(Conflict::stale(
+                    member,
+                    &book,
+                    today,
+                    &snapshot,
+                    typed.as_ref().map(|typed| &typed.values),
+                )),
                 Problem::Blocked(sentence) => Some(Conflict::blocked(sentence)),
             };
             // Only who has just seen both may save over what is stored now; every other form stays on what it was typed on.
