@@ -75,7 +75,7 @@ impl Import {
     pub(super) fn run(&self, config: &Config) -> Result<ExitCode, Failure> {
         let FileFormat::Csv = self.format;
         let (bytes, source) = read(&self.file)?;
-        let opened = Opened::new(config, true)?;
+        let opened = Opened::current(config)?;
         let done = self.carry_out(&opened.db, &bytes, &source);
         opened.close()?;
         done

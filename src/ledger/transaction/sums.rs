@@ -104,15 +104,18 @@ pub fn from_months(
         .range
         .map_or_else(all_days, |range| (range.from, range.until));
     let found: Vec<OfSign> = statement(
-        "SELECT c.sign, sum(m.entries_count)::bigint AS entries, sum(m.amount_minor)::bigint AS minor
-           FROM monthly_totals m JOIN categories c ON c.household_id = m.household_id AND c.id = m.category_id
-          WHERE m.household_id = ? AND m.month >= ? AND m.month < ? AND m.category_id = coalesce(?, m.category_id)
-          GROUP BY c.sign",
+        // Materialised: joined row by row, the months would be read once for every category where the statistics are behind.
+        "WITH m AS MATERIALIZED (
+             SELECT category_id, sum(entries_count) AS entries, sum(amount_minor) AS minor FROM monthly_totals
+              WHERE household_id = ? AND month >= ? AND month < ? AND category_id = coalesce(?, category_id) GROUP BY category_id)
+         SELECT c.sign, sum(m.entries)::bigint AS entries, sum(m.minor)::bigint AS minor
+           FROM m JOIN categories c ON c.household_id = ? AND c.id = m.category_id GROUP BY c.sign",
     )
     .bind::<SqlUuid, _>(household)
     .bind::<Date, _>(from)
     .bind::<Date, _>(until)
     .bind::<Nullable<SqlUuid>, _>(filter.category.map(CategoryId::uuid))
+    .bind::<SqlUuid, _>(household)
     .load(conn)?;
     let mut sums = Sums::default();
     for OfSign { sign, entries, minor } in found {
