@@ -1,4 +1,4 @@
-//! A real Chromium, driven by WebDriver: for what only a browser can tell.
+//! A real Chromium, driven by `WebDriver`: for what only a browser can tell.
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::Agent;
 
-/// Under this name WebDriver hands out elements.
+/// Under this name `WebDriver` hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long something may take to appear.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,7 +29,8 @@ pub struct Chromium {
     agent: Agent,
     session: String,
     driver: Child,
-    _profile: TempDir,
+    /// Goes with the browser that uses it.
+    profile: TempDir,
 }
 
 impl Chromium {
@@ -49,7 +50,7 @@ impl Chromium {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build()
             .new_agent();
         let profile = tempfile::Builder::new()
@@ -60,9 +61,9 @@ impl Chromium {
             agent,
             session: format!("http://127.0.0.1:{port}/session"),
             driver,
-            _profile: profile,
+            profile,
         };
-        let data = format!("--user-data-dir={}", chromium._profile.path().display());
+        let data = format!("--user-data-dir={}", chromium.profile.path().display());
         let mut options = json!({ "args": [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=en-GB", "--window-size=1280,900", data,
