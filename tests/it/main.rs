@@ -25,9 +25,5 @@ mod sessions;
 mod setup;
 mod sign_up;
 mod story;
-#[allow(
-    dead_code,
-    reason = "words that tests share; one that no test says today may be said tomorrow"
-)]
 mod support;
 mod visitors;

@@ -113,15 +113,6 @@ impl Chromium {
         });
     }
 
-    /// Clicks on the element that a CSS selector finds first.
-    #[track_caller]
-    pub fn click(&self, css: &str) {
-        self.act("css selector", css, |element| {
-            self.try_ask("POST", &format!("/element/{element}/click"), &json!({}))
-                .map(drop)
-        });
-    }
-
     /// Types into a field, in place of what is there.
     #[track_caller]
     pub fn fill(&self, css: &str, text: &str) {

@@ -11,6 +11,5 @@ pub use app::TestApp;
 pub use browser::Browser;
 pub use chromium::{Chromium, Scripts};
 pub use database::TestDatabase;
-#[allow(unused_imports, reason = "words that tests share")]
 pub use owner::{Owner, PASSWORD, date, fields};
 pub use page::Page;
