@@ -207,8 +207,9 @@ pub fn undo(conn: &mut PgConnection, member: &Member, change: ChangeId) -> Resul
             "Only entries can be undone; change this under Set-up.".into(),
         ));
     }
+    // Taking back what was taken back is doing it again.
     let record_of_undo = Record {
-        action: "undo",
+        action: if action == "undo" { "redo" } else { "undo" },
         summary: &summary,
         undoes: Some(change),
     };

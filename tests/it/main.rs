@@ -26,4 +26,5 @@ mod setup;
 mod sign_up;
 mod story;
 mod support;
+mod transactions;
 mod visitors;

@@ -6,14 +6,14 @@
 use chrono::{Days, NaiveDate};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Date, Uuid as SqlUuid};
 
 use super::Transaction;
 use super::queries::Filter;
 use crate::ids::{CategoryId, HouseholdId};
-use crate::ledger::{Kind, Sign};
+use crate::ledger::{Book, Kind, Sign};
 use crate::period;
-use crate::statement::{read_word, statement};
+use crate::statement::statement;
 
 /// How much a filter finds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,12 +86,13 @@ pub fn count(conn: &mut PgConnection, filter: &Filter) -> QueryResult<Sums> {
 pub fn from_months(
     conn: &mut PgConnection,
     household: HouseholdId,
+    book: &Book,
     filter: &Filter,
 ) -> QueryResult<Option<Sums>> {
     #[derive(QueryableByName)]
-    struct OfSign {
-        #[diesel(sql_type = Text)]
-        sign: String,
+    struct OfCategory {
+        #[diesel(sql_type = SqlUuid)]
+        category_id: CategoryId,
         #[diesel(sql_type = BigInt)]
         entries: i64,
         #[diesel(sql_type = BigInt)]
@@ -103,31 +104,27 @@ pub fn from_months(
     let (from, until) = filter
         .range
         .map_or_else(all_days, |range| (range.from, range.until));
-    let found: Vec<OfSign> = statement(
-        // Materialised: joined row by row, the months would be read once for every category where the statistics are behind.
-        "WITH m AS MATERIALIZED (
-             SELECT category_id, sum(entries_count) AS entries, sum(amount_minor) AS minor FROM monthly_totals
-              WHERE household_id = ? AND month >= ? AND month < ? AND category_id = coalesce(?, category_id) GROUP BY category_id)
-         SELECT c.sign, sum(m.entries)::bigint AS entries, sum(m.minor)::bigint AS minor
-           FROM m JOIN categories c ON c.household_id = ? AND c.id = m.category_id GROUP BY c.sign",
+    let found: Vec<OfCategory> = statement(
+        "SELECT category_id, sum(entries_count)::bigint AS entries, sum(amount_minor)::bigint AS minor
+           FROM monthly_totals WHERE household_id = ? AND month >= ? AND month < ? GROUP BY category_id",
     )
     .bind::<SqlUuid, _>(household)
     .bind::<Date, _>(from)
     .bind::<Date, _>(until)
-    .bind::<Nullable<SqlUuid>, _>(filter.category.map(CategoryId::uuid))
-    .bind::<SqlUuid, _>(household)
     .load(conn)?;
     let mut sums = Sums::default();
-    for OfSign { sign, entries, minor } in found {
-        let sign: Sign = read_word(&sign)?;
-        if filter.kind.is_some_and(|kind| kind.sign() != sign) {
+    for of in found {
+        let sign = book.category(of.category_id).map(|category| category.sign);
+        let is_wanted = filter.category.is_none_or(|category| category == of.category_id)
+            && filter.kind.is_none_or(|kind| Some(kind.sign()) == sign);
+        if !is_wanted {
             continue;
         }
-        sums.entries += entries;
+        sums.entries += of.entries;
         match sign {
-            Sign::Positive => sums.income_minor = minor,
-            Sign::Negative => sums.expense_minor = minor,
-            Sign::Neutral => {}
+            Some(Sign::Positive) => sums.income_minor = sums.income_minor.saturating_add(of.minor),
+            Some(Sign::Negative) => sums.expense_minor = sums.expense_minor.saturating_add(of.minor),
+            Some(Sign::Neutral) | None => {}
         }
     }
     Ok(Some(sums))

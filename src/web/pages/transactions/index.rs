@@ -217,7 +217,7 @@ pub async fn sums(
             if wants == Wants::Page {
                 return Ok(Err(filters.query_at(Page::First)));
             }
-            let sums = match sums::from_months(conn, member.household, &filters.filter)? {
+            let sums = match sums::from_months(conn, member.household, &book, &filters.filter)? {
                 Some(sums) => sums,
                 None => sums::count(conn, &filters.filter)?,
             };

@@ -118,7 +118,7 @@ impl List {
         let is_all = !more && matches!(filters.page, Page::First | Page::Last);
         let sums = if is_all {
             Some(Sums::of(&found, &filters.filter))
-        } else if let Some(sums) = sums::from_months(conn, member.household, &filters.filter)? {
+        } else if let Some(sums) = sums::from_months(conn, member.household, around.book, &filters.filter)? {
             Some(sums)
         } else if filters.sums {
             Some(sums::count(conn, &filters.filter)?)
