@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Failure;
-use super::opening::Opened;
+use super::opening::{Opened, away};
 use crate::config::Config;
 use crate::db::migrate;
 
@@ -41,7 +41,7 @@ impl Act {
     fn run(self, url: &str) -> Result<ExitCode, Failure> {
         match self {
             Self::Status => {
-                for status in migrate::status(url)? {
+                for status in migrate::status(url).map_err(away)? {
                     println!(
                         "{} {}",
                         if status.applied { "applied" } else { "missing" },
@@ -50,7 +50,7 @@ impl Act {
                 }
             }
             Self::Up => {
-                let done = migrate::up(url)?;
+                let done = migrate::up(url).map_err(away)?;
                 for name in &done {
                     println!("applied {name}");
                 }
@@ -58,7 +58,7 @@ impl Act {
                     println!("The schema is up to date.");
                 }
             }
-            Self::Down => match migrate::down(url)? {
+            Self::Down => match migrate::down(url).map_err(away)? {
                 Some(name) => println!("took back {name}"),
                 None => println!("There is nothing to take back."),
             },

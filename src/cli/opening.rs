@@ -116,7 +116,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Says which setting leads to a database that is away.
-fn away(error: DbError) -> Failure {
+pub(super) fn away(error: DbError) -> Failure {
     match error {
         DbError::Away(cause) => format!(
             "DATABASE_URL: the database cannot be reached. Check the address, and that the server runs. {}",

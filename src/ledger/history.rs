@@ -204,7 +204,7 @@ pub fn undo(conn: &mut PgConnection, member: &Member, change: ChangeId) -> Resul
     }
     if taken_back.is_empty() {
         return Err(LedgerError::Blocked(
-            "Only entries can be undone; change this under Set-up.".into(),
+            "This cannot be undone: only what was done to single entries can. Set-up is changed back under Set-up.".into(),
         ));
     }
     // Taking back what was taken back is doing it again.

@@ -142,7 +142,7 @@ fn to_log_in(request: &HttpRequest) -> HttpResponse {
     };
     let mut query = Serializer::new(String::new());
     query.append_pair("next", &back);
-    if !request.method().is_safe() {
+    if !request.method().is_safe() && request.path() != "/logout" {
         query.append_pair("lost", "1");
     }
     let location = format!("/login?{}", query.finish());

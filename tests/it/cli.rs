@@ -531,7 +531,7 @@ fn a_database_that_is_away_is_told() {
         assert!(
             refused
                 .err
-                .starts_with("budget: the database cannot be reached: "),
+                .starts_with("budget: DATABASE_URL: the database cannot be reached. Check the address"),
             "{refused:?}"
         );
         assert!(!refused.err.contains("hunter2"), "{refused:?}");

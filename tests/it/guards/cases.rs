@@ -331,6 +331,15 @@ fn transactions() -> Vec<Case> {
             ),
             "UPDATE households SET currency = 'JPY' WHERE id = '{me}'",
         ),
+        refused(
+            "a ledger version that was there before",
+            Trigger(
+                "households",
+                "households_keep_their_version_rising",
+                "household_version_rises",
+            ),
+            "UPDATE households SET ledger_version = ledger_version - 1 WHERE id = '{me}'",
+        ),
     ]
 }
 
@@ -1199,7 +1208,7 @@ fn policies() -> Vec<Case> {
     cases.push(refused(
         "another household's version",
         Unseen("households"),
-        "UPDATE households SET ledger_version = 0 WHERE id = '{other}'",
+        "UPDATE households SET ledger_version = ledger_version + 1 WHERE id = '{other}'",
     ));
     cases.push(refused(
         "another household's transaction deleted",

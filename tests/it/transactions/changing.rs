@@ -295,10 +295,38 @@ fn a_form_that_comes_back_stays_on_what_it_was_typed_on() {
     mistaken
         .submit(None, &[("date", "2026-11-06")])
         .assert_status(409);
-    let looked_at = mine.submit(None, &[("preview", "1")]);
-    looked_at.assert_ok();
-    looked_at.submit(None, &[("preview", "")]).assert_status(409);
+    let again = mistaken.submit(None, &[("date", "2026-02-30")]);
+    assert_eq!(again.value("version"), "1");
     assert_eq!(money(&owner, ("Card", "Fun")), -1100);
+
+    let moved = owner.moved("2026-11-05", "5.00", ("Card", "Fun"), ("Cash", "Fun"));
+    let path = format!("/transactions/{moved}");
+    let mut sent: Vec<(String, String)> = Vec::new();
+    let mine = owner.get(&path);
+    for name in [
+        "csrf_token",
+        "idempotency_key",
+        "version",
+        "date",
+        "amount",
+        "from_location",
+        "from_bucket",
+    ] {
+        sent.push((name.to_owned(), mine.value(name)));
+    }
+    for name in ["to_location", "to_bucket", "kind"] {
+        sent.push((name.to_owned(), mine.value(name)));
+    }
+    sent.push(("preview".to_owned(), "1".to_owned()));
+    change(&owner, &path, &[("amount", "6.00")]).assert_status(303);
+    let sent: Vec<(&str, &str)> = sent
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let looked_at = owner.post(&path, &sent);
+    looked_at.assert_ok();
+    assert_eq!(looked_at.value("version"), "1");
+    looked_at.submit(None, &[]).assert_status(409);
 }
 
 #[test]

@@ -458,7 +458,7 @@ fn a_form_that_is_not_ours_is_refused() {
         app.browser()
             .post(&path, &[])
             .assert_status(303)
-            .assert_location("/login?next=%2Fmoney");
+            .assert_location("/login?next=%2Fmoney&lost=1");
     }
     app.browser()
         .get("/transactions")
