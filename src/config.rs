@@ -1,5 +1,6 @@
 //! Typed settings, read once at the start. No other module reads the environment.
 
+use std::env::VarError;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -8,7 +9,7 @@ use secrecy::{SecretSlice, SecretString};
 use url::Url;
 
 /// The fewest bytes of `SECRET_KEY`.
-const SECRET_KEY_BYTES_MIN: usize = 32;
+pub const SECRET_KEY_BYTES_MIN: usize = 32;
 
 /// Where the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,22 @@ impl Config {
                 });
             }
         }
-        Self::from_lookup(|variable| std::env::var(variable).ok())
+        let unreadable = std::cell::Cell::new(None);
+        let config = Self::from_lookup(|variable| match std::env::var(variable) {
+            Ok(value) => Some(value),
+            Err(VarError::NotPresent) => None,
+            Err(VarError::NotUnicode(_)) => {
+                unreadable.set(Some(variable.to_owned()));
+                None
+            }
+        });
+        match unreadable.into_inner() {
+            Some(variable) => Err(ConfigError {
+                variable: "environment",
+                complaint: format!("the value of {variable} has to be UTF-8."),
+            }),
+            None => config,
+        }
     }
 
     /// Reads settings from wherever `lookup` finds them; an empty value counts as unset.

@@ -176,7 +176,7 @@ BEGIN
     RETURN found_row;
 END $$;
 
-CREATE FUNCTION enter_token(the_user UUID, the_family UUID, the_epoch INTEGER) RETURNS admission
+CREATE FUNCTION enter_token(the_user UUID, the_family UUID, the_epoch INTEGER, the_household UUID) RETURNS admission
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 BEGIN
@@ -186,7 +186,7 @@ BEGIN
         PERFORM set_config('app.household_id', '', true);
         RETURN NULL;
     END IF;
-    RETURN enter_household(the_user, NULL);
+    RETURN enter_household(the_user, the_household);
 END $$;
 
 CREATE TYPE credentials AS (user_id UUID, password_hash TEXT, token_epoch INTEGER, household_id UUID);
@@ -235,11 +235,11 @@ CREATE FUNCTION start_token_family(the_family UUID, the_user UUID, the_secret_ha
     UPDATE users SET last_login_at = now() WHERE id = the_user;
 $$;
 
-REVOKE ALL ON FUNCTION current_household(), enter_household(UUID, UUID), enter_session(BYTEA, INTERVAL), enter_token(UUID, UUID, INTEGER),
+REVOKE ALL ON FUNCTION current_household(), enter_household(UUID, UUID), enter_session(BYTEA, INTERVAL), enter_token(UUID, UUID, INTEGER, UUID),
     find_credentials(TEXT), sign_up(UUID, TEXT, TEXT, TEXT, TEXT, UUID, TEXT, TEXT, TEXT),
     start_session(UUID, BYTEA, UUID, UUID, INTERVAL), touch_session(BYTEA), end_session(BYTEA),
     start_token_family(UUID, UUID, BYTEA, INTERVAL) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION current_household(), enter_household(UUID, UUID), enter_session(BYTEA, INTERVAL), enter_token(UUID, UUID, INTEGER),
+GRANT EXECUTE ON FUNCTION current_household(), enter_household(UUID, UUID), enter_session(BYTEA, INTERVAL), enter_token(UUID, UUID, INTEGER, UUID),
     find_credentials(TEXT), sign_up(UUID, TEXT, TEXT, TEXT, TEXT, UUID, TEXT, TEXT, TEXT),
     start_session(UUID, BYTEA, UUID, UUID, INTERVAL), touch_session(BYTEA), end_session(BYTEA),
     start_token_family(UUID, UUID, BYTEA, INTERVAL) TO budget_app;

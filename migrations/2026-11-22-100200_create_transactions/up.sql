@@ -183,7 +183,8 @@ BEGIN
     IF old_exists THEN
         SELECT x.name INTO found_name
           FROM new_rows n
-          JOIN old_rows o ON o.household_id = n.household_id AND o.transaction_id = n.transaction_id AND o.line = n.line
+          -- A row that changed its very key has no old one, and counts as added.
+          LEFT JOIN old_rows o ON o.household_id = n.household_id AND o.transaction_id = n.transaction_id AND o.line = n.line
          CROSS JOIN LATERAL (
                SELECT name FROM locations WHERE household_id = n.household_id AND id = n.location_id AND archived_at IS NOT NULL
                   AND (o.location_id, o.amount_minor) IS DISTINCT FROM (n.location_id, n.amount_minor)
@@ -229,6 +230,16 @@ END $$;
 CREATE TRIGGER households_keep_their_currency BEFORE UPDATE OF currency ON households
     FOR EACH ROW WHEN (OLD.currency IS DISTINCT FROM NEW.currency) EXECUTE FUNCTION keep_used_currency();
 
+-- What is cached under a version stays true only while no version comes twice.
+CREATE FUNCTION keep_version_rising() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger version of a household only goes up' USING ERRCODE = 'check_violation', CONSTRAINT = 'household_version_rises';
+END $$;
+CREATE TRIGGER households_keep_their_version_rising BEFORE UPDATE OF ledger_version ON households
+    FOR EACH ROW WHEN (NEW.ledger_version < OLD.ledger_version) EXECUTE FUNCTION keep_version_rising();
+
 DO $$
 DECLARE
     one TEXT;
@@ -239,5 +250,5 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO budget_app', one);
     END LOOP;
 END $$;
-REVOKE ALL ON FUNCTION check_transaction(), check_split(), refuse_archived(), keep_used_currency() FROM PUBLIC;
+REVOKE ALL ON FUNCTION check_transaction(), check_split(), refuse_archived(), keep_used_currency(), keep_version_rising(), fold(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION fold(text) TO budget_app;

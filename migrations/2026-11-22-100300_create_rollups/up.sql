@@ -132,9 +132,12 @@ BEGIN
           JOIN buckets k ON k.household_id = b.household_id AND k.id = b.bucket_id
          WHERE b.household_id = NEW.household_id AND b.location_id = NEW.location_id AND b.bucket_id = NEW.bucket_id;
     ELSIF TG_TABLE_NAME = 'locations' THEN
+        -- The lock makes an archiving and a posting that were written at the same moment see each other.
+        UPDATE households SET ledger_version = ledger_version + 1 WHERE id = NEW.household_id;
         SELECT EXISTS (SELECT FROM balances b JOIN locations l ON l.household_id = b.household_id AND l.id = b.location_id
             WHERE b.household_id = NEW.household_id AND b.location_id = NEW.id AND b.amount_minor <> 0 AND l.archived_at IS NOT NULL) INTO holds;
     ELSE
+        UPDATE households SET ledger_version = ledger_version + 1 WHERE id = NEW.household_id;
         SELECT EXISTS (SELECT FROM balances b JOIN buckets k ON k.household_id = b.household_id AND k.id = b.bucket_id
             WHERE b.household_id = NEW.household_id AND b.bucket_id = NEW.id AND b.amount_minor <> 0 AND k.archived_at IS NOT NULL) INTO holds;
     END IF;

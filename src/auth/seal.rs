@@ -3,20 +3,23 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretSlice};
+use secrecy::SecretSlice;
 use sha2::Sha256;
 
 /// Makes and checks seals.
 #[derive(Clone)]
 pub struct Sealer {
-    key: SecretSlice<u8>,
+    /// Keyed, and fed with nothing yet.
+    keyed: Hmac<Sha256>,
 }
 
 impl Sealer {
-    /// A sealer under `key`.
+    /// A sealer under a key that is derived from `secret` and used for nothing else.
     #[must_use]
-    pub fn new(key: SecretSlice<u8>) -> Self {
-        Self { key }
+    pub fn new(secret: &SecretSlice<u8>) -> Self {
+        Self {
+            keyed: Hmac::new(&super::secret::derive("seals", secret).into()),
+        }
     }
 
     /// The seal of `text` for one purpose: a seal for another purpose differs.
@@ -34,9 +37,7 @@ impl Sealer {
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose_secret()) else {
-            unreachable!("HMAC takes a key of any length")
-        };
+        let mut mac = self.keyed.clone();
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(text.as_bytes());
@@ -50,12 +51,12 @@ mod tests {
 
     #[test]
     fn a_seal_fits_its_text_purpose_and_key_only() {
-        let sealer = Sealer::new(vec![1; 32].into());
+        let sealer = Sealer::new(&vec![1; 32].into());
         let seal = sealer.seal("csrf", "visitor");
         assert!(sealer.is_seal("csrf", "visitor", &seal));
         assert!(!sealer.is_seal("csrf", "another", &seal));
         assert!(!sealer.is_seal("flash", "visitor", &seal));
-        assert!(!Sealer::new(vec![2; 32].into()).is_seal("csrf", "visitor", &seal));
+        assert!(!Sealer::new(&vec![2; 32].into()).is_seal("csrf", "visitor", &seal));
         assert!(!sealer.is_seal("csrf", "visitor", "no seal at all"));
     }
 }

@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRng;
 use rand::rngs::SysRng;
-use sha2::{Digest, Sha256};
+use secrecy::{ExposeSecret, SecretSlice};
+use sha2::{Digest, Sha256, Sha512};
 
 /// Bytes of randomness in a secret: 256 bits.
 const SECRET_BYTES: usize = 32;
@@ -38,4 +39,15 @@ pub fn new_secret() -> Result<String, NoRandomness> {
 #[must_use]
 pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// The key for one use, from the installation's secret: what is signed for one use is worth nothing for another.
+#[must_use]
+pub fn derive(usage: &str, secret: &SecretSlice<u8>) -> [u8; 64] {
+    Sha512::new()
+        .chain_update(usage.as_bytes())
+        .chain_update([0])
+        .chain_update(secret.expose_secret())
+        .finalize()
+        .into()
 }

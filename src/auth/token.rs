@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
-use secrecy::{ExposeSecret, SecretSlice};
+use secrecy::SecretSlice;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -47,12 +47,13 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens signed with `key`.
+    /// Tokens signed with a key that is derived from `secret` and used for nothing else.
     #[must_use]
-    pub fn new(key: &SecretSlice<u8>) -> Self {
+    pub fn new(secret: &SecretSlice<u8>) -> Self {
+        let key = super::secret::derive("access tokens", secret);
         Self {
-            encoding: EncodingKey::from_secret(key.expose_secret()),
-            decoding: DecodingKey::from_secret(key.expose_secret()),
+            encoding: EncodingKey::from_secret(&key),
+            decoding: DecodingKey::from_secret(&key),
         }
     }
 
@@ -140,7 +141,7 @@ mod tests {
         assert_eq!(tokens.read(&token, noon()), Err(BadToken));
 
         let claims = foreign.read(&token, noon()).unwrap();
-        let key = EncodingKey::from_secret(&[7; 32]);
+        let key = tokens.encoding.clone();
         let other_type = encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap();
         assert_eq!(tokens.read(&other_type, noon()), Err(BadToken));
         let header = Header {

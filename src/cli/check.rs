@@ -20,7 +20,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, config: &Config) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(config, false)?;
+        let opened = Opened::current(config)?;
         let found = opened.db.system_read(|conn| {
             let differences = integrity::differences(conn)?;
             let checksums = if self.checksum {

@@ -21,8 +21,8 @@ use crate::users::queries;
 /// Rows that the household has already are left out, so a file may overlap with an earlier one. A faulty row is named with its line, and
 /// then nothing is written.
 ///
-/// The first line of a CSV file names its columns: date,description,amount,sign,category,location,bucket,to_location,to_bucket. The sign
-/// is + for income, - for an expense, = for a transfer; the bucket * divides an income over the buckets by their percentages.
+/// The first line of a CSV file names its columns: `date,description,amount,sign,category,location,bucket,to_location,to_bucket`. The
+/// sign is + for income, - for an expense, = for a transfer; the bucket * divides an income over the buckets by their percentages.
 ///
 /// Example: budget import --user home@example.org --format csv --file 2026.csv --create --buckets "Home=60,Fun=40" --dry-run
 #[derive(clap::Args)]
@@ -75,7 +75,7 @@ impl Import {
     pub(super) fn run(&self, config: &Config) -> Result<ExitCode, Failure> {
         let FileFormat::Csv = self.format;
         let (bytes, source) = read(&self.file)?;
-        let opened = Opened::new(config, true)?;
+        let opened = Opened::current(config)?;
         let done = self.carry_out(&opened.db, &bytes, &source);
         opened.close()?;
         done
@@ -154,8 +154,9 @@ fn read(path: &Path) -> Result<(Vec<u8>, String), Failure> {
 /// What an import did, or would do.
 fn report(outcome: &Outcome, dry_run: bool) -> String {
     let mut lines = vec![format!(
-        "{} rows: {} new, {} double.",
+        "{} {}: {} new, {} double.",
         outcome.rows,
+        if outcome.rows == 1 { "row" } else { "rows" },
         outcome.new,
         outcome.double()
     )];

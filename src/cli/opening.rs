@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 
 use super::Failure;
 use crate::auth::secret;
-use crate::config::Config;
+use crate::config::{Config, SECRET_KEY_BYTES_MIN};
 use crate::db::embedded::Embedded;
 use crate::db::{Db, Settings, migrate};
 
@@ -19,7 +19,15 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Starts or joins the private Postgres where no other is set, and brings the schema up to date.
+    /// Opens the database for a command that needs the schema of this version. The private one is brought up to date; a database that
+    /// others may be using is not: a newer program must not change it under an older one that serves.
+    pub(super) fn current(config: &Config) -> Result<Self, Failure> {
+        let opened = Self::new(config, config.database_url.is_none())?;
+        opened.db.system_read(migrate::check_current)?;
+        Ok(opened)
+    }
+
+    /// Starts or joins the private Postgres where no other is set, and brings the schema up to date if `migrating`.
     pub(super) fn new(config: &Config, migrating: bool) -> Result<Self, Failure> {
         let (url, embedded) = locate(config)?;
         if migrating {
@@ -67,16 +75,23 @@ pub(super) fn secret_key(config: &Config) -> Result<SecretSlice<u8>, Failure> {
     }
     std::fs::create_dir_all(&config.data_dir)?;
     let path = config.data_dir.join("secret_key");
-    if let Ok(key) = std::fs::read(&path)
-        && key.len() >= 32
-    {
-        return Ok(key.into());
+    let complain = |what: &str| format!("{}: {what}", path.display());
+    match std::fs::read(&path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = secret::new_secret()?;
+            write_private(&path, key.as_bytes())
+                .map_err(|error| complain(&format!("the secret key cannot be kept: {error}")))?;
+        }
+        Err(error) => return Err(complain(&format!("the secret key cannot be read: {error}")).into()),
     }
-    let key = secret::new_secret()?;
-    write_private(&path, key.as_bytes())
-        .map_err(|error| format!("{}: the secret key cannot be kept: {error}", path.display()))?;
     // Another process may have made one at the same moment: what is in the file counts.
-    Ok(std::fs::read(&path)?.into())
+    let key = std::fs::read(&path)?;
+    if key.len() < SECRET_KEY_BYTES_MIN {
+        let remedy = "the secret key is too short. Delete the file to get a new one; everybody has to log in again then.";
+        return Err(complain(remedy).into());
+    }
+    Ok(key.into())
 }
 
 /// Writes a file that only its owner can read, whole or not at all; a file that is there stays.

@@ -64,7 +64,7 @@ struct Create {
 
 impl User {
     pub(super) fn run(&self, config: &Config) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(config, true)?;
+        let opened = Opened::current(config)?;
         let done = match &self.act {
             Act::Create(create) => create.run(&opened.db),
             Act::List { format } => list(&opened.db, *format),

@@ -31,6 +31,8 @@ pub enum Caller {
         family: Uuid,
         /// The user's epoch when it was made.
         epoch: i32,
+        /// The household; without one their oldest counts.
+        household: Option<HouseholdId>,
     },
     /// Somebody whom the command line or a job acts for; without a household their oldest counts.
     Trusted {
@@ -86,12 +88,16 @@ pub(super) fn enter(conn: &mut PgConnection, caller: &Caller) -> Result<Admitted
             statement("SELECT a.*, now() AS now FROM enter_session(?, interval '14 days') a")
                 .bind::<Binary, _>(secret.to_vec())
         }
-        Caller::Token { user, family, epoch } => {
-            statement("SELECT a.*, now() AS now FROM enter_token(?, ?, ?) a")
-                .bind::<SqlUuid, _>(*user)
-                .bind::<SqlUuid, _>(*family)
-                .bind::<Integer, _>(*epoch)
-        }
+        Caller::Token {
+            user,
+            family,
+            epoch,
+            household,
+        } => statement("SELECT a.*, now() AS now FROM enter_token(?, ?, ?, ?) a")
+            .bind::<SqlUuid, _>(*user)
+            .bind::<SqlUuid, _>(*family)
+            .bind::<Integer, _>(*epoch)
+            .bind::<Nullable<SqlUuid>, _>(household.map(HouseholdId::uuid)),
         Caller::Trusted { user, household } => {
             statement("SELECT a.*, now() AS now FROM enter_household(?, ?) a")
                 .bind::<SqlUuid, _>(*user)

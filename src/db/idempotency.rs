@@ -37,7 +37,10 @@ where
     A: Serialize + DeserializeOwned,
     E: From<DbError> + From<KeyReused>,
 {
-    let Some(attempt) = attempt else { return work(conn) };
+    let Some(attempt) = attempt else {
+        return work(conn);
+    };
+    forget_old(conn, member).map_err(DbError::from)?;
     if let Some((hash, answer)) = find(conn, member, &attempt.key).map_err(DbError::from)? {
         if hash != attempt.request_hash {
             return Err(KeyReused.into());
@@ -52,6 +55,19 @@ where
 
 fn unreadable(error: &serde_json::Error) -> DbError {
     DbError::Schema(format!("a remembered answer cannot be read or written: {error}"))
+}
+
+/// Takes away what is older than 48 hours, so that it neither answers nor is in the way.
+fn forget_old(conn: &mut PgConnection, member: &Member) -> QueryResult<()> {
+    use diesel::dsl::{IntervalDsl, now};
+    use diesel::sql_types::Timestamptz;
+    diesel::delete(
+        idempotency_keys::table
+            .filter(idempotency_keys::household_id.eq(member.household))
+            .filter(idempotency_keys::created_at.lt(now.into_sql::<Timestamptz>() - 48.hours())),
+    )
+    .execute(conn)
+    .map(drop)
 }
 
 fn find(
@@ -72,14 +88,6 @@ fn store(
     attempt: &Attempt,
     answer: serde_json::Value,
 ) -> QueryResult<()> {
-    use diesel::dsl::{IntervalDsl, now};
-    use diesel::sql_types::Timestamptz;
-    diesel::delete(
-        idempotency_keys::table
-            .filter(idempotency_keys::household_id.eq(member.household))
-            .filter(idempotency_keys::created_at.lt(now.into_sql::<Timestamptz>() - 48.hours())),
-    )
-    .execute(conn)?;
     diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::household_id.eq(member.household),

@@ -79,7 +79,7 @@ pub fn status(url: &str) -> Result<Vec<Status>, DbError> {
 ///
 /// # Errors
 /// [`DbError::Schema`] when it is older or newer.
-pub(super) fn check_current(conn: &mut PgConnection) -> Result<(), DbError> {
+pub fn check_current(conn: &mut PgConnection) -> Result<(), DbError> {
     let known = all()?
         .last()
         .map(|migration| migration.name().version().to_string());
@@ -130,7 +130,24 @@ fn locked<T>(url: &str, work: impl FnOnce(&mut PgConnection) -> Result<T, DbErro
             "This Postgres is too old: version 14 or newer is needed.".into(),
         ));
     }
+    check_text(&mut conn)?;
     // The key is arbitrary; it only has to be the same everywhere.
     conn.batch_execute("SET client_min_messages = warning; SELECT pg_advisory_lock(4210768223)")?;
     work(&mut conn)
+}
+
+/// Names are unique and searched without case, so the database must be able to fold it.
+fn check_text(conn: &mut PgConnection) -> Result<(), DbError> {
+    let good: bool = diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(
+        "current_setting('server_encoding') = 'UTF8' AND lower(U&'\\00C4') = U&'\\00E4'",
+    ))
+    .get_result(conn)?;
+    if good {
+        return Ok(());
+    }
+    Err(DbError::Schema(
+        "This database cannot tell upper from lower case beyond ASCII. Make it anew with ENCODING 'UTF8' and a locale such as C.UTF-8: \
+         CREATE DATABASE budget TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'."
+            .into(),
+    ))
 }

@@ -91,8 +91,8 @@ impl Catalogue {
 
     /// A name of the file as it must be unique: normalised, in lower case.
     #[must_use]
-    pub fn key(&self, names: &Names, id: NameId) -> &str {
-        names.find(id, &self.keys)
+    pub fn key(&self, id: NameId) -> &str {
+        id.of(&self.keys)
     }
 
     /// The location that a name means.
@@ -100,11 +100,11 @@ impl Catalogue {
     /// # Errors
     /// A sentence.
     pub fn location(&mut self, names: &Names, id: NameId) -> Result<LocationId, String> {
-        let key = names.find(id, &self.keys);
+        let key = id.of(&self.keys);
         if let Some(found) = self.locations.get(key) {
             return Ok(*found);
         }
-        let name = names.find(id, names.texts());
+        let name = id.of(names.texts());
         self.may_add("location", name, key, self.additions.locations.len())?;
         let location = Location {
             id: LocationId::new(),
@@ -124,11 +124,11 @@ impl Catalogue {
     /// # Errors
     /// A sentence.
     pub fn bucket(&mut self, names: &Names, id: NameId) -> Result<BucketId, String> {
-        let key = names.find(id, &self.keys);
+        let key = id.of(&self.keys);
         if let Some(found) = self.buckets.get(key) {
             return Ok(*found);
         }
-        let (name, key) = (names.find(id, names.texts()), key.to_owned());
+        let (name, key) = (id.of(names.texts()), key.to_owned());
         self.may_add("bucket", name, &key, self.additions.buckets.len())?;
         Ok(self.add_bucket(name, key, Percent::ZERO))
     }
@@ -138,11 +138,11 @@ impl Catalogue {
     /// # Errors
     /// A sentence.
     pub fn category(&mut self, names: &Names, id: NameId, sign: Sign) -> Result<CategoryId, String> {
-        let key = names.find(id, &self.keys);
+        let key = id.of(&self.keys);
         if let Some(found) = self.categories.get(key) {
             return Ok(*found);
         }
-        let name = names.find(id, names.texts());
+        let name = id.of(names.texts());
         self.may_add("category", name, "", self.additions.categories.len())?;
         let category = Category {
             id: CategoryId::new(),

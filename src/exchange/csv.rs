@@ -15,7 +15,7 @@ pub struct Record<'a> {
 }
 
 /// A record that cannot be told apart into fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrokenRecord {
     /// Where it begins, counted from 1.
     pub line: u64,
@@ -148,20 +148,23 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Vec<Result<(u64, Vec<String>), (u64, &'static str)>> {
+    /// A line, and its fields or what is wrong with it.
+    type Read = (u64, Result<Vec<String>, &'static str>);
+
+    fn read(text: &str) -> Vec<Read> {
         Records::new(text)
             .map(|record| match record {
-                Ok(record) => Ok((
+                Ok(record) => (
                     record.line,
-                    record.fields.into_iter().map(Cow::into_owned).collect(),
-                )),
-                Err(broken) => Err((broken.line, broken.reason)),
+                    Ok(record.fields.into_iter().map(Cow::into_owned).collect()),
+                ),
+                Err(broken) => (broken.line, Err(broken.reason)),
             })
             .collect()
     }
 
-    fn good(line: u64, fields: &[&str]) -> Result<(u64, Vec<String>), (u64, &'static str)> {
-        Ok((line, fields.iter().map(|field| (*field).to_owned()).collect()))
+    fn good(line: u64, fields: &[&str]) -> Read {
+        (line, Ok(fields.iter().map(|field| (*field).to_owned()).collect()))
     }
 
     #[test]
@@ -190,19 +193,19 @@ mod tests {
     fn broken_quotes_name_the_line_where_the_record_begins() {
         assert_eq!(
             read("a\n5\" nails,1\nb"),
-            [good(1, &["a"]), Err((2, STRAY_QUOTE)), good(3, &["b"])]
+            [good(1, &["a"]), (2, Err(STRAY_QUOTE)), good(3, &["b"])]
         );
         assert_eq!(
             read("a\n\"x\ny\"z,1\nb"),
-            [good(1, &["a"]), Err((2, AFTER_QUOTE)), good(4, &["b"])]
+            [good(1, &["a"]), (2, Err(AFTER_QUOTE)), good(4, &["b"])]
         );
-        assert_eq!(read("a\n\"x,1\nb\n"), [good(1, &["a"]), Err((2, UNCLOSED_QUOTE))]);
+        assert_eq!(read("a\n\"x,1\nb\n"), [good(1, &["a"]), (2, Err(UNCLOSED_QUOTE))]);
         assert_eq!(
             read("a, \"b\"\n\"c\"\rd\n\""),
             [
-                Err((1, STRAY_QUOTE)),
-                Err((2, AFTER_QUOTE)),
-                Err((3, UNCLOSED_QUOTE))
+                (1, Err(STRAY_QUOTE)),
+                (2, Err(AFTER_QUOTE)),
+                (3, Err(UNCLOSED_QUOTE))
             ]
         );
     }
@@ -211,7 +214,7 @@ mod tests {
     fn a_long_line_is_one_record() {
         let long = "x".repeat(1_000_000);
         assert_eq!(read(&long), [good(1, &[&long])]);
-        assert_eq!(read(&"\"".repeat(1_000_001)), [Err((1, UNCLOSED_QUOTE))]);
+        assert_eq!(read(&"\"".repeat(1_000_001)), [(1, Err(UNCLOSED_QUOTE))]);
         let commas = Records::new(&",".repeat(1_000_000))
             .next()
             .unwrap()
@@ -234,7 +237,7 @@ mod tests {
             let mut line = 1;
             for fields in &table {
                 writer.write_record(fields).unwrap();
-                wanted.push(Ok((line, fields.clone())));
+                wanted.push((line, Ok(fields.clone())));
                 line += 1 + fields.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
             }
             let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();

@@ -77,7 +77,7 @@ fn count_imported(conn: &mut PgConnection, household: HouseholdId, counts: &mut 
 
 /// One line of an entry, with what belongs to the whole repeated.
 #[derive(QueryableByName)]
-struct Line {
+struct TypedIn {
     #[diesel(sql_type = SqlUuid)]
     id: TransactionId,
     #[diesel(sql_type = Date)]
@@ -125,9 +125,9 @@ fn count_typed_in(
         .bind::<SqlUuid, _>(household)
         .bind::<Date, _>(first)
         .bind::<Date, _>(last)
-        .load_iter::<Line, PgRowByRowLoadingMode>(conn)?;
-    let mut entry: Vec<Line> = Vec::new();
-    let mut count = |entry: &[Line]| -> QueryResult<()> {
+        .load_iter::<TypedIn, PgRowByRowLoadingMode>(conn)?;
+    let mut entry: Vec<TypedIn> = Vec::new();
+    let mut count = |entry: &[TypedIn]| -> QueryResult<()> {
         if let Some(fingerprint) = fingerprint(entry, currency)?
             && let Some(number) = counts.get_mut(&fingerprint)
         {
@@ -147,7 +147,7 @@ fn count_typed_in(
 }
 
 /// The fingerprint of the row that would record these lines; nothing where no row can.
-fn fingerprint(lines: &[Line], currency: Currency) -> QueryResult<Option<Fingerprint>> {
+fn fingerprint(lines: &[TypedIn], currency: Currency) -> QueryResult<Option<Fingerprint>> {
     let Some(head) = lines.first() else {
         return Ok(None);
     };

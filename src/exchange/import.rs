@@ -9,7 +9,7 @@ use super::fault::{Fault, Faults, ImportError};
 use super::fingerprint::{Content, Fingerprint};
 use super::percentages::Percentages;
 use super::plan::plan;
-use super::rows::{self, Names, Row, Table};
+use super::rows::{self, Row, Table};
 use crate::households::Member;
 use crate::ledger::bulk::{self, Additions};
 use crate::ledger::history::{self, Record};
@@ -71,7 +71,7 @@ pub fn prepare(
     let fingerprints: Vec<Fingerprint> = table
         .rows
         .iter()
-        .map(|row| content(row, &table.names, &catalogue).fingerprint(member.currency))
+        .map(|row| content(row, &catalogue).fingerprint(member.currency))
         .collect();
     let new = match days(&table.rows) {
         Some(days) => {
@@ -145,8 +145,8 @@ impl Import {
     }
 }
 
-fn content<'a>(row: &'a Row, names: &'a Names, catalogue: &'a Catalogue) -> Content<'a> {
-    let key = |id| catalogue.key(names, id);
+fn content<'a>(row: &'a Row, catalogue: &'a Catalogue) -> Content<'a> {
+    let key = |id| catalogue.key(id);
     Content {
         date: row.date,
         description: &row.description,

@@ -4,8 +4,8 @@
 //! bytes ─ csv ─► records ─ columns ─► rows, faults ─ catalogue, dedupe, plan ─► Import ─ write ─► ledger
 //! ```
 //!
-//! [`csv`], [`columns`] and [`rows`] are pure and know nothing of the household. [`catalogue`] says what the names of a file mean in it, [`dedupe`] which
-//! rows it has already, and [`import`] carries the rest out, all or nothing.
+//! `csv`, `columns` and `rows` are pure and know nothing of the household. `catalogue` says what the names of a file mean in it, `dedupe`
+//! which rows it has already, and [`import`] carries the rest out, all or nothing.
 
 mod catalogue;
 mod columns;

@@ -25,7 +25,7 @@ pub struct PercentagesError(String);
 impl FromStr for Percentages {
     type Err = PercentagesError;
 
-    /// Reads what [`Percentages`] shows. A name cannot hold a comma here.
+    /// Reads `Home=60,Fun=40`. A name cannot hold a comma here.
     fn from_str(text: &str) -> Result<Self, PercentagesError> {
         let mut read: Vec<(String, Percent)> = Vec::new();
         for part in text.split(',') {

@@ -36,6 +36,14 @@ impl RowSign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NameId(u32);
 
+impl NameId {
+    /// What belongs to this name, in a list that goes by ids.
+    #[must_use]
+    pub fn of(self, list: &[String]) -> &str {
+        list.get(self.0 as usize).map_or("", String::as_str)
+    }
+}
+
 /// One entry to be. Nothing in it is checked against the household yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -83,12 +91,6 @@ impl Names {
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.texts
-    }
-
-    /// What belongs to a name, in a list that goes by ids.
-    #[must_use]
-    pub fn find<'a>(&self, id: NameId, list: &'a [String]) -> &'a str {
-        list.get(id.0 as usize).map_or("", String::as_str)
     }
 }
 
@@ -251,6 +253,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "it is a table of cases")]
     fn every_field_says_what_is_wrong_with_it() {
         let long = "x".repeat(10_000);
         let number = "Write the amount with the digits 0 to 9, such as 12.50";

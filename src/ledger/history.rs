@@ -303,6 +303,16 @@ fn take_back(
         );
         return Err(LedgerError::Blocked(sentence));
     }
+    if let Some(before) = &before
+        && let Some(category) = book.category(before.transaction.category)
+        && category.sign != before.transaction.kind.sign()
+    {
+        let sentence = format!(
+            "What {} counts as was changed since. Change it back under Set-up, Categories first.",
+            category.name
+        );
+        return Err(LedgerError::Blocked(sentence));
+    }
     let version_max = now
         .iter()
         .chain(&before)

@@ -11,6 +11,7 @@ use super::error::Error;
 use super::{form, session};
 use crate::auth::secret;
 use crate::db::{Caller, SecretHash};
+use crate::ids::HouseholdId;
 
 /// Somebody whose browser has a session cookie.
 #[derive(Debug, Clone)]
@@ -62,6 +63,7 @@ fn bearer(request: &HttpRequest) -> Result<Bearer, Error> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Error::SignedOut);
     }
+    let household = household(request)?;
     let claims = state
         .tokens
         .read(token.trim(), state.clock.now())
@@ -70,5 +72,16 @@ fn bearer(request: &HttpRequest) -> Result<Bearer, Error> {
         user: claims.sub,
         family: claims.sid,
         epoch: claims.epoch,
+        household,
     }))
+}
+
+/// The household that a program names, for a user with several.
+fn household(request: &HttpRequest) -> Result<Option<HouseholdId>, Error> {
+    let Some(named) = request.headers().get("X-Household") else {
+        return Ok(None);
+    };
+    let id = named.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let unreadable = || Error::BadRequest("X-Household has to be the id of one of your households.".into());
+    id.map(Some).ok_or_else(unreadable)
 }

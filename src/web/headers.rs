@@ -42,11 +42,7 @@ pub(super) async fn add<B: MessageBody>(
     );
     default(headers, header::CACHE_CONTROL, "no-store");
     if https {
-        default(
-            headers,
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=63072000; includeSubDomains",
-        );
+        default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     Ok(response)
 }

@@ -9,10 +9,10 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
-use secrecy::{ExposeSecret, SecretSlice};
-use sha2::{Digest, Sha512};
+use secrecy::SecretSlice;
 
 use super::error::Error;
+use crate::auth::secret;
 
 const SECRET: &str = "secret";
 /// How long a browser keeps the cookie; the row in the database may end sooner.
@@ -63,9 +63,7 @@ fn key_of(state: &HashMap<String, String>) -> Result<SessionKey, anyhow::Error> 
 
 /// The middleware that reads and writes the cookie.
 pub(super) fn middleware(secret_key: &SecretSlice<u8>, https: bool) -> SessionMiddleware<CookieOnly> {
-    let key = Key::from(&Sha512::digest(
-        [b"session cookie ".as_slice(), secret_key.expose_secret()].concat(),
-    ));
+    let key = Key::from(&secret::derive("session cookie", secret_key));
     let name = if https {
         "__Host-budget_session"
     } else {

@@ -40,7 +40,7 @@ impl State {
             db,
             clock,
             passwords: Passwords::default(),
-            sealer: Sealer::new(secret_key.clone()),
+            sealer: Sealer::new(secret_key),
             tokens: Tokens::new(secret_key),
             sign_up: config.sign_up,
             origin: config.public_url.is_some().then(|| config.public_origin().into()),

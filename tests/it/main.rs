@@ -11,12 +11,18 @@
     reason = "a test that is surprised should stop, and its table of cases may be long"
 )]
 
+mod api;
 mod architecture;
 mod embedded;
 mod guards;
+mod import;
 mod money;
 mod money_rules;
+mod routes;
 mod schema;
+mod sessions;
+mod setup;
+mod sign_up;
 #[allow(
     dead_code,
     reason = "words that tests share; one that no test says today may be said tomorrow"

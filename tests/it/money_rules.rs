@@ -16,7 +16,7 @@ use diesel::prelude::*;
 
 use crate::support::{Owner, TestApp, date};
 
-/// The same numbers in the same order on every machine (SplitMix64).
+/// The same numbers in the same order on every machine (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
@@ -349,7 +349,7 @@ impl Run<'_> {
                 self.model.done(undo, change.transaction, back);
             }
             Err(LedgerError::Blocked(_)) => {
-                assert!(!expected, "{change:?} should be undone; now it is {now:?}")
+                assert!(!expected, "{change:?} should be undone; now it is {now:?}");
             }
             Err(error) => panic!("{error}"),
         }

@@ -154,8 +154,15 @@ pub fn find(
     Ok(Some(Snapshot {
         transaction,
         shares,
-        import_key: import_key.and_then(|key| key.try_into().ok()),
+        import_key: import_key.map(read_key).transpose()?,
     }))
+}
+
+fn read_key(key: Vec<u8>) -> QueryResult<[u8; 16]> {
+    let length = key.len();
+    key.try_into().map_err(|_| {
+        diesel::result::Error::DeserializationError(format!("an import key has {length} bytes").into())
+    })
 }
 
 fn shares_of(conn: &mut PgConnection, household: HouseholdId, id: TransactionId) -> QueryResult<Vec<Share>> {

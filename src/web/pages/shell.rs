@@ -27,8 +27,6 @@ pub enum Section {
     Transactions,
     /// Recording something new.
     Add,
-    /// A page of Set-up that is none of the next three.
-    Setup,
     /// The list of locations, and one of them.
     Locations,
     /// The list of buckets, and one of them.
@@ -43,10 +41,7 @@ impl Section {
     /// Whether the page is one of Set-up, whose own link is marked as well.
     #[must_use]
     pub fn in_setup(self) -> bool {
-        matches!(
-            self,
-            Self::Setup | Self::Locations | Self::Buckets | Self::Categories
-        )
+        matches!(self, Self::Locations | Self::Buckets | Self::Categories)
     }
 }
 

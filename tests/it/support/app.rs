@@ -1,5 +1,6 @@
 //! The app under test: the real server on a free port, over a database of its own.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -13,7 +14,8 @@ use budget::ledger::integrity;
 use budget::web::{State, server};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
-use diesel::{PgConnection, RunQueryDsl, sql_query, sql_types::Text};
+use diesel::sql_types::{BigInt, Text};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use secrecy::SecretSlice;
 
 use super::{Browser, Owner, TestDatabase};
@@ -124,6 +126,45 @@ impl TestApp {
         self.db.statements() - before
     }
 
+    /// How many rows there are: of a table, perhaps with a condition.
+    pub fn count(&self, from: &str) -> i64 {
+        let query = format!("SELECT count(*) AS number FROM {from}");
+        let row: Count = sql_query(query).get_result(&mut self.sql()).unwrap();
+        row.number
+    }
+
+    /// A hash of the content of each table: the same while nothing is written.
+    pub fn fingerprint(&self) -> BTreeMap<String, String> {
+        let conn = &mut self.sql();
+        let tables: Vec<Fingerprint> = sql_query(
+            "SELECT relname::text AS name, '' AS hash FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
+        )
+        .load(conn)
+        .unwrap();
+        let hash = |table: Fingerprint| {
+            let query = format!(
+                "SELECT '{0}' AS name, md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) AS hash FROM {0} t",
+                table.name
+            );
+            let found: Fingerprint = sql_query(query).get_result(conn).unwrap();
+            (found.name, found.hash)
+        };
+        tables.into_iter().map(hash).collect()
+    }
+
+    /// Another server over the same database, as after a restart or beside the first.
+    pub fn second_server(&self) -> SecondServer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let key = SecretSlice::from(SECRET_KEY.to_vec());
+        let (thread, stop) = serve(listener, self.state.clone(), key);
+        SecondServer {
+            address,
+            stop,
+            thread: Some(thread),
+        }
+    }
+
     /// Every sum is what its postings say.
     pub fn check(&self) {
         let differences = integrity::differences(&mut self.sql()).unwrap();
@@ -143,6 +184,45 @@ impl Drop for TestApp {
             assert!(ended.is_ok() || thread::panicking(), "the server panicked");
         }
     }
+}
+
+/// A server that shares the database of a [`TestApp`].
+pub struct SecondServer {
+    address: String,
+    stop: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SecondServer {
+    /// A browser that was never here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.address)
+    }
+}
+
+impl Drop for SecondServer {
+    fn drop(&mut self) {
+        drop(self.stop.stop(false));
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(
+            matches!(ended, Some(Ok(()))) || thread::panicking(),
+            "the server panicked"
+        );
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+#[derive(QueryableByName)]
+struct Fingerprint {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    hash: String,
 }
 
 /// Starts the server on a thread of its own.

@@ -103,6 +103,22 @@ impl<'a> Owner<'a> {
         browser
     }
 
+    /// Tokens of a program that this person logged in: for access, and to refresh it.
+    #[track_caller]
+    pub fn tokens(&self) -> (String, String) {
+        let body = serde_json::json!({ "email": self.email, "password": PASSWORD });
+        let answer = self
+            .app
+            .browser()
+            .request("POST", "/api/token/")
+            .json(body.to_string())
+            .send();
+        answer.assert_ok();
+        let tokens = answer.json();
+        let token = |name: &str| tokens[name].as_str().unwrap().to_owned();
+        (token("access"), token("refresh"))
+    }
+
     /// Locations Bank, Cash, Card; buckets Necessities 50 %, Economy 20 %, Education, Fun and Donation 10 % each; categories Salary
     /// (income), Groceries, Rent and Going out (expense).
     pub fn set_up(&self) -> &Self {

@@ -61,6 +61,11 @@ impl Page {
             .unwrap_or_else(|| panic!("no redirect: {}", self.describe()))
     }
 
+    /// The address that it leads to, if it leads anywhere.
+    pub fn location_if_any(&self) -> Option<String> {
+        self.header("location").map(str::to_owned)
+    }
+
     /// Goes where it leads.
     #[track_caller]
     pub fn follow(&self) -> Self {

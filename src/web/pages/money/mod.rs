@@ -10,7 +10,9 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::frame::Frame;
+use super::setup::{Step, first_steps};
 use super::shell::{Section, Shell};
+use super::transactions::Latest;
 use crate::ledger::Book;
 use crate::period::Month;
 use crate::reports::distribution::Distribution;
@@ -31,6 +33,9 @@ struct Index {
     total: trend::Total,
     matrix: Option<matrix::Matrix>,
     month: month::MonthSoFar,
+    /// What a new household still has to do; empty once all is done.
+    steps: Vec<Step>,
+    list: Latest,
 }
 
 /// `GET /money`
@@ -48,12 +53,20 @@ pub async fn index(state: Data<State>, caller: SignedIn, frame: Frame) -> Result
             let distribution = Distribution::now(conn, member.household)?;
             let sums = MonthSums::load(conn, member.household, this_month)?;
             let trend = Trend::load(conn, member.household, today, TREND_MONTHS, distribution.total())?;
+            let list = Latest::load(conn, member, today, &book)?;
+            let steps = first_steps(&book, !list.rows.is_empty());
             Ok::<_, Error>(Index {
                 shell: frame.shell(member, Section::Money),
                 may_write: member.role.may_write(),
                 total: trend::Total::of(member, this_month, &distribution, &sums, &trend),
                 matrix: matrix::Matrix::of(member, today, &book, &distribution, &sums),
                 month: month::MonthSoFar::of(member, today, this_month, &book, &sums),
+                steps: if steps.iter().all(|step| step.done) {
+                    Vec::new()
+                } else {
+                    steps
+                },
+                list,
             })
             .map(|page| (page, frame))
         })

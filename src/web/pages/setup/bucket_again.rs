@@ -63,7 +63,7 @@ pub(super) fn differences(
         {
             let say = |percent: Percent| member.number_format.percent(percent);
             let told = format!(
-                "{} has {}% now, you typed {}%.",
+                "{} has {}% now, your form says {}%.",
                 bucket.name,
                 say(bucket.percent),
                 say(typed)

@@ -47,6 +47,7 @@ struct Page {
     example: Option<Example>,
     archived: Vec<Archived>,
     archived_label: String,
+    archived_is_open: bool,
 }
 
 /// A bucket in use.
@@ -138,6 +139,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
         }
         None => None,
     };
+    let archived_is_open = asked.about_archived(open.is_some_and(|bucket| bucket.archived_at.is_some()));
     let open = open.filter(|bucket| may_write && bucket.archived_at.is_none());
     let fields = list_fields(asked);
     let typed = shares::typed(&fields, book, format);
@@ -171,6 +173,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
         adding: adding(asked, book, member),
         example: example(member, book, found.latest_income, found.today),
         archived_label: count_of(archived.len(), "archived bucket", "archived buckets", format),
+        archived_is_open,
         archived,
     })
 }

@@ -36,6 +36,7 @@ struct Page {
     adding: Add,
     archived: Vec<Archived>,
     archived_label: String,
+    archived_is_open: bool,
 }
 
 /// Categories in use that count as the same.
@@ -138,6 +139,7 @@ pub(super) async fn show(
 fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) -> Page {
     let Found { member, book, .. } = found;
     let may_write = member.role.may_write();
+    let archived_is_open = asked.about_archived(open.is_some_and(|category| category.archived_at.is_some()));
     let open = open.filter(|category| may_write && category.archived_at.is_none());
     let archived: Vec<Archived> = book
         .categories
@@ -174,6 +176,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) ->
             "archived categories",
             member.number_format,
         ),
+        archived_is_open,
         archived,
     }
 }

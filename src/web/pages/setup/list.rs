@@ -98,6 +98,11 @@ impl Asked {
         self.sent.is_some()
     }
 
+    /// Whether the list of archived ones is unfolded: one of them is what this is about.
+    pub(super) fn about_archived(&self, open_is_archived: bool) -> bool {
+        open_is_archived || self.sent == Some(Sent::Restore)
+    }
+
     /// What was typed in a field of the form that comes back, or what stands there otherwise.
     pub(super) fn text(&self, form: &Sent, field: &str, otherwise: &str) -> String {
         let typed = given(&self.typed, field).filter(|_| self.sent.as_ref() == Some(form));

@@ -37,6 +37,7 @@ struct Page {
     adding: Add,
     archived: Vec<Archived>,
     archived_label: String,
+    archived_is_open: bool,
 }
 
 /// A location in use.
@@ -132,6 +133,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
         }
         None => None,
     };
+    let archived_is_open = asked.about_archived(open.is_some_and(|location| location.archived_at.is_some()));
     let open = open.filter(|location| may_write && location.archived_at.is_none());
     let archived: Vec<Archived> = book
         .locations
@@ -165,6 +167,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
             "archived locations",
             member.number_format,
         ),
+        archived_is_open,
         archived,
     })
 }

@@ -14,9 +14,11 @@ pub(in crate::web) mod locations;
 mod parts;
 mod refusal;
 mod shares;
-pub(in crate::web) mod steps;
+mod steps;
 mod suggestions;
 mod sum;
+
+pub(in crate::web) use steps::{Step, first_steps};
 
 use actix_web::HttpResponse;
 

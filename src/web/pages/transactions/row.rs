@@ -12,25 +12,25 @@ use crate::ledger::{Book, Kind};
 use crate::period;
 
 /// One transaction as the list shows it.
-pub(super) struct Row {
-    pub(super) id: TransactionId,
-    pub(super) title: String,
-    pub(super) when: String,
-    pub(super) category: String,
+pub(in crate::web::pages) struct Row {
+    pub(in crate::web::pages) id: TransactionId,
+    pub(in crate::web::pages) title: String,
+    pub(in crate::web::pages) when: String,
+    pub(in crate::web::pages) category: String,
     /// With whom, of a loan.
-    pub(super) counterparty: Option<String>,
-    pub(super) buckets: Places,
-    pub(super) locations: Places,
-    pub(super) amount: Figure,
-    pub(super) is_refund: bool,
+    pub(in crate::web::pages) counterparty: Option<String>,
+    pub(in crate::web::pages) buckets: Places,
+    pub(in crate::web::pages) locations: Places,
+    pub(in crate::web::pages) amount: Figure,
+    pub(in crate::web::pages) is_refund: bool,
     /// Whether it is what the message on this page is about.
-    pub(super) is_new: bool,
+    pub(in crate::web::pages) is_new: bool,
     /// What of it lies where the filter looks, when that is not the whole.
-    pub(super) here: Option<String>,
+    pub(in crate::web::pages) here: Option<String>,
 }
 
 /// Where it is, or what it is for, in one dimension.
-pub(super) enum Places {
+pub(in crate::web::pages) enum Places {
     /// One name, or a number of them.
     At(String),
     /// From one to another.
@@ -38,16 +38,16 @@ pub(super) enum Places {
 }
 
 /// An amount with its sign and its colour.
-pub(super) struct Figure {
-    pub(super) text: String,
-    pub(super) class: &'static str,
+pub(in crate::web::pages) struct Figure {
+    pub(in crate::web::pages) text: String,
+    pub(in crate::web::pages) class: &'static str,
     /// Whether it is a transfer's, which has no sign.
-    pub(super) is_moved: bool,
+    pub(in crate::web::pages) is_moved: bool,
 }
 
 impl Figure {
     /// The amount of a transaction: signed, unless it only changed its place.
-    pub(super) fn of(member: &Member, transaction: &Transaction) -> Self {
+    pub(in crate::web::pages) fn of(member: &Member, transaction: &Transaction) -> Self {
         let (minor, is_moved) = (transaction.amount.minor(), transaction.kind == Kind::Transfer);
         Self {
             text: amount(member, transaction),
@@ -61,7 +61,7 @@ impl Figure {
     }
 
     /// A sum: what came in is coloured, and so is a loss.
-    pub(super) fn sum(member: &Member, minor: i64) -> Self {
+    pub(in crate::web::pages) fn sum(member: &Member, minor: i64) -> Self {
         Self {
             text: member.number_format.signed(minor, member.currency),
             class: match minor {
@@ -74,7 +74,7 @@ impl Figure {
     }
 
     /// Without its colour: spending is no trouble.
-    pub(super) fn plain(self) -> Self {
+    pub(in crate::web::pages) fn plain(self) -> Self {
         Self {
             class: "amount",
             ..self
@@ -83,7 +83,7 @@ impl Figure {
 }
 
 /// The amount of a transaction in words: signed, unless it only changed its place.
-pub(super) fn amount(member: &Member, transaction: &Transaction) -> String {
+pub(in crate::web::pages) fn amount(member: &Member, transaction: &Transaction) -> String {
     let minor = transaction.amount.minor();
     if transaction.kind == Kind::Transfer {
         member.number_format.amount(minor, member.currency)
@@ -93,7 +93,7 @@ pub(super) fn amount(member: &Member, transaction: &Transaction) -> String {
 }
 
 impl Row {
-    pub(super) fn of(
+    pub(in crate::web::pages) fn of(
         member: &Member,
         today: NaiveDate,
         book: &Book,
@@ -117,7 +117,7 @@ impl Row {
     }
 
     /// The second line on a phone.
-    pub(super) fn meta(&self) -> String {
+    pub(in crate::web::pages) fn meta(&self) -> String {
         let mut parts = vec![self.when.clone(), self.category.clone()];
         if let Some(counterparty) = &self.counterparty {
             parts.push(counterparty.clone());
@@ -168,14 +168,14 @@ impl Places {
     }
 
     /// From where and to where, when it moved.
-    pub(super) fn between_two(&self) -> Option<(&str, &str)> {
+    pub(in crate::web::pages) fn between_two(&self) -> Option<(&str, &str)> {
         match self {
             Self::At(_) => None,
             Self::Between(from, to) => Some((from, to)),
         }
     }
 
-    pub(super) fn words(&self) -> String {
+    pub(in crate::web::pages) fn words(&self) -> String {
         match self {
             Self::At(name) => name.clone(),
             Self::Between(from, to) => format!("{from} → {to}"),

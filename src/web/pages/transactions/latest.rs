@@ -1,0 +1,45 @@
+//! The latest transactions, for the start page: the same rows as in the list, without its edit column.
+
+use chrono::NaiveDate;
+
+use super::row::Row;
+use crate::db::{Connection, QueryError};
+use crate::households::Member;
+use crate::ledger::Book;
+use crate::ledger::transaction::queries::{self, Filter, Page};
+
+/// Rows of the start page.
+const ROWS_MAX: i32 = 7;
+
+/// The newest rows; the names of the fields are those of the list, whose table this is.
+pub(in crate::web::pages) struct Latest {
+    pub(in crate::web::pages) caption: String,
+    pub(in crate::web::pages) rows: Vec<Row>,
+    pub(in crate::web::pages) back: String,
+    pub(in crate::web::pages) may_write: bool,
+}
+
+impl Latest {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Only database failures.
+    pub(in crate::web::pages) fn load(
+        conn: &mut Connection,
+        member: &Member,
+        today: NaiveDate,
+        book: &Book,
+    ) -> Result<Self, QueryError> {
+        let everything = Filter::default();
+        let (found, _) = queries::list(conn, member.household, &everything, Page::First, ROWS_MAX)?;
+        Ok(Self {
+            caption: "The latest transactions".to_owned(),
+            rows: found
+                .iter()
+                .map(|one| Row::of(member, today, book, &everything, one))
+                .collect(),
+            back: String::new(),
+            may_write: false,
+        })
+    }
+}
