@@ -91,7 +91,7 @@ impl Config {
             Err(error) => {
                 return Err(ConfigError {
                     variable: ".env",
-                    complaint: format!("the file cannot be read: {error}."),
+                    complaint: format!("the file cannot be read: {}.", without_values(&error)),
                 });
             }
         }
@@ -279,6 +279,14 @@ impl<F: Fn(&str) -> Option<String>> Lookup<'_, F> {
                     complaint: format!("it is \"{text}\", but has to be {}.", known.join(" or ")),
                 }
             })
+    }
+}
+
+/// What is wrong with `.env`, without showing the line: it may hold a secret.
+fn without_values(error: &dotenvy::Error) -> String {
+    match error {
+        dotenvy::Error::LineParse(..) => "a line is not of the form NAME='value'".to_owned(),
+        other => other.to_string(),
     }
 }
 

@@ -8,7 +8,9 @@ use crate::config::Config;
 use crate::db::DbError;
 use crate::ledger::integrity;
 
-/// Recompute every balance and rollup from the postings and compare: exit code 1 and one line for each difference.
+/// Recompute every sum from the postings and compare
+///
+/// Each difference is a line, and the exit code is 1.
 ///
 /// Example: budget check --checksum
 #[derive(clap::Args)]
@@ -42,7 +44,12 @@ impl Check {
             println!("All sums agree with their postings.");
             return Ok(ExitCode::SUCCESS);
         }
-        eprintln!("budget: {} differences found.", differences.len());
+        let noun = if differences.len() == 1 {
+            "difference"
+        } else {
+            "differences"
+        };
+        eprintln!("budget: {} {noun} found.", differences.len());
         Ok(ExitCode::FAILURE)
     }
 }

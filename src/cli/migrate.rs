@@ -9,7 +9,7 @@ use super::opening::Opened;
 use crate::config::Config;
 use crate::db::migrate;
 
-/// Apply schema migrations, take the newest back, or show them.
+/// Apply schema migrations, take the newest back, or show them
 ///
 /// Example: budget migrate status
 #[derive(clap::Args)]

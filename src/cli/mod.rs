@@ -25,16 +25,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Migrate the schema, listen, and serve pages and API (the default)
+    // What each does, with an example, stands at its own arguments.
     Serve(serve::Serve),
-    /// Apply schema migrations, take the newest back, or show them
     Migrate(migrate::Migrate),
-    /// People who can log in
     User(user::User),
     Import(import::Import),
-    /// Recompute every sum from the postings and compare
     Check(check::Check),
-    /// Every route with its method, who may use it, and whether it changes anything
     Routes(routes::Routes),
 }
 

@@ -7,7 +7,7 @@ use comfy_table::{Table, presets};
 use super::{Failure, ListFormat};
 use crate::web::routes::ROUTES;
 
-/// Every route with its method, who may use it, and whether it changes anything.
+/// Every route with its method, who may use it, and whether it changes anything
 ///
 /// Example: budget routes --format json
 #[derive(clap::Args)]

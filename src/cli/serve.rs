@@ -15,7 +15,7 @@ use crate::web::{State, server};
 /// How often the private Postgres is looked after.
 const LOOK_AFTER_EVERY: Duration = Duration::from_secs(2);
 
-/// Migrate the schema, listen, and serve pages and API.
+/// Migrate the schema, listen, and serve pages and API (the default)
 ///
 /// Example: budget serve
 #[derive(clap::Args, Default)]

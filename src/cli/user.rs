@@ -17,7 +17,7 @@ use crate::money::{Currency, NumberFormat};
 use crate::users::commands::SignUpError;
 use crate::users::{NewAccount, commands, queries};
 
-/// People who can log in.
+/// People who can log in
 #[derive(clap::Args)]
 pub(super) struct User {
     #[command(subcommand)]

@@ -9,6 +9,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::{Value, json};
 use tracing_actix_web::RequestId;
+use url::{Position, Url};
 
 use super::htmx;
 use crate::auth::password::PasswordError;
@@ -25,6 +26,9 @@ pub enum Error {
     /// Nobody is signed in, or not any more.
     #[error("not signed in")]
     SignedOut,
+    /// E-mail and password do not match an account.
+    #[error("wrong credentials")]
+    WrongCredentials,
     /// The form came from elsewhere, or its token is too old.
     #[error("the form is not one of ours")]
     ForeignForm,
@@ -71,7 +75,7 @@ impl Error {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::ForeignForm | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -92,6 +96,7 @@ impl Error {
                 "You are not logged in",
                 "Log in, then do it again. Nothing was saved.",
             ),
+            Self::WrongCredentials => ("Not logged in", "E-mail and password do not match an account."),
             Self::ForeignForm => (
                 "This form is too old",
                 "It was open for long, or came from another page. Nothing was saved. Load the page again and send it once more.",
@@ -134,6 +139,29 @@ impl Error {
                 "Something went wrong",
                 "It is our fault, and it is in the log. Nothing was half saved.",
             ),
+        }
+    }
+
+    /// [`Error::words`] for programs, which know no pages and no forms.
+    fn words_for_programs(&self) -> (&'static str, &str) {
+        match self {
+            Self::SignedOut => (
+                "Unauthorized",
+                "Send a valid access token, as in Authorization: Bearer TOKEN.",
+            ),
+            Self::Forbidden => ("Forbidden", "Your role in this household does not allow changes."),
+            Self::NotFound => ("Not found", "There is no such resource, or it is not yours."),
+            Self::MethodNotAllowed => ("Method not allowed", "The resource does not take this method."),
+            Self::BadRequest(sentence) => ("Bad request", sentence),
+            Self::Invalid(_) => (
+                "Bad request",
+                "Some fields are not right; each is a member with its messages.",
+            ),
+            Self::KeyReused => (
+                "Idempotency key reused",
+                "This key came with another request before.",
+            ),
+            _ => self.words(),
         }
     }
 
@@ -287,6 +315,11 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
     if matches!(error, Error::SignedOut) {
         return to_log_in(request);
     }
+    // htmx puts a 422 in the place of the form, which is right for the form itself, but not for this page.
+    let status = match error {
+        Error::KeyReused if htmx::is_fragment(request) => StatusCode::CONFLICT,
+        _ => error.status(),
+    };
     let (title, text) = error.words();
     let request_id = request
         .extensions()
@@ -295,7 +328,7 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
         .unwrap_or_default();
     let fault = error.status().is_server_error();
     let page = Page {
-        status: error.status().as_u16(),
+        status: status.as_u16(),
         title,
         text,
         action_href: "/",
@@ -303,28 +336,31 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
         request_id: if fault { &request_id } else { "" },
     };
     match page.render() {
-        Ok(html) => HttpResponse::build(error.status())
+        Ok(html) => HttpResponse::build(status)
             .content_type("text/html; charset=utf-8")
             .body(html),
-        Err(_) => HttpResponse::build(error.status())
+        Err(_) => HttpResponse::build(status)
             .content_type("text/plain; charset=utf-8")
             .body(text.to_owned()),
     }
 }
 
 fn to_log_in(request: &HttpRequest) -> HttpResponse {
-    let back = if request.method().is_safe() {
-        request
-            .uri()
-            .path_and_query()
-            .map_or("/money", |path| path.as_str())
-    } else {
-        "/money"
+    // A fragment's own address is no place to come back to; the page that it was for is.
+    let page = request
+        .headers()
+        .get("HX-Current-URL")
+        .and_then(|value| Url::parse(value.to_str().ok()?).ok())
+        .map(|url| url[Position::BeforePath..Position::AfterQuery].to_owned());
+    let back = match page {
+        Some(page) if htmx::is_fragment(request) => page,
+        _ if request.method().is_safe() => request.uri().to_string(),
+        _ => "/money".to_owned(),
     };
     let location = format!(
         "/login?{}",
         url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", back)
+            .append_pair("next", &back)
             .finish()
     );
     if htmx::is_fragment(request) {
@@ -339,7 +375,7 @@ fn to_log_in(request: &HttpRequest) -> HttpResponse {
 
 /// RFC 9457: the fields that are wrong are members of their own, each with its messages.
 fn problem(error: &Error) -> HttpResponse {
-    let (title, detail) = error.words();
+    let (title, detail) = error.words_for_programs();
     let status = error.status();
     let mut body =
         json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
@@ -352,7 +388,7 @@ fn problem(error: &Error) -> HttpResponse {
         }
     }
     let mut answer = HttpResponse::build(status);
-    if matches!(error, Error::SignedOut) {
+    if error.status() == StatusCode::UNAUTHORIZED {
         answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     }
     answer

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -10,13 +9,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use sha2::{Digest, Sha256};
 
 use super::error::Error;
-use super::{State, csrf};
+use super::{State, body, csrf};
 use crate::db::idempotency::Attempt;
-
-/// The most bytes of a form.
-const BYTES_MAX: usize = 1024 * 1024;
-/// How long a form may take to arrive.
-const ARRIVES_WITHIN: Duration = Duration::from_secs(15);
 
 /// The fields of a form or of a query, in their order.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +76,7 @@ impl FromRequest for Form {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let body = web::Payload::from_request(&request, payload);
+        let payload = web::Payload::from_request(&request, payload);
         Box::pin(async move {
             let state = state(&request)?;
             csrf::check_origin(&request, state)?;
@@ -96,13 +90,7 @@ impl FromRequest for Form {
                     "A form is sent as application/x-www-form-urlencoded.".into(),
                 ));
             }
-            let body = body.await.map_err(Error::internal)?;
-            let body = tokio::time::timeout(ARRIVES_WITHIN, body.to_bytes_limited(BYTES_MAX))
-                .await
-                .map_err(|_| Error::TooSlow)?;
-            let body = body
-                .map_err(|_| Error::TooLarge)?
-                .map_err(|_| Error::BadRequest("The form broke off on its way.".into()))?;
+            let body = body::read(payload.await.map_err(Error::internal)?).await?;
             let fields = Fields::parse(&body);
             csrf::check(&request, state, fields.text("csrf_token"))?;
             let attempt = attempt(&request, &fields);

@@ -2,6 +2,8 @@
 
 mod api;
 mod assets;
+mod body;
+mod credentials;
 mod csrf;
 mod error;
 mod extract;

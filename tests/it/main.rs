@@ -13,6 +13,7 @@
 
 mod api;
 mod architecture;
+mod cli;
 mod embedded;
 mod guards;
 mod import;

@@ -5,7 +5,9 @@ use std::thread;
 
 use budget::ids::{BucketId, CategoryId, ChangeId, LocationId, TransactionId};
 use budget::ledger::transaction::commands;
-use budget::ledger::{BucketChoice, Cell, Draft, Entry, FlowKind, LedgerError, LoanDirection, Sign, bucket};
+use budget::ledger::{
+    BucketChoice, Cell, Draft, Entry, FlowKind, Kind, LedgerError, LoanDirection, Sign, bucket,
+};
 use budget::money::{Amount, Percent};
 use budget::period::Month;
 use budget::reports::distribution::Distribution;
@@ -38,6 +40,7 @@ impl Dice {
 #[derive(Debug, Clone, PartialEq)]
 struct Known {
     version: i32,
+    kind: Kind,
     date: NaiveDate,
     /// Nothing stands for the built-in category of a kind, by its name.
     category: Result<CategoryId, &'static str>,
@@ -124,6 +127,7 @@ impl Model {
         };
         Known {
             version,
+            kind: draft.entry.kind(),
             date: draft.date,
             category,
             lines,
@@ -148,6 +152,28 @@ impl Model {
             after,
             undone: false,
         });
+    }
+
+    /// Whether a change can be undone, and whether only since later ones were: the version of its transaction went up with these.
+    fn is_undoable(&self, place: usize) -> (bool, bool) {
+        let change = &self.changes[place];
+        let as_left = match (self.transactions.get(&change.transaction), &change.after) {
+            (Some(now), Some(after)) => {
+                let version = after.version;
+                (
+                    Known {
+                        version,
+                        ..now.clone()
+                    } == *after,
+                    now.version != version,
+                )
+            }
+            (now, after) => (now.is_none() && after.is_none(), false),
+        };
+        (
+            !change.undone && as_left.0,
+            !change.undone && as_left.0 && as_left.1,
+        )
     }
 
     fn cells(&self, until: NaiveDate) -> BTreeMap<Cell, i64> {
@@ -207,6 +233,8 @@ struct Run<'a> {
     owner: &'a Owner<'a>,
     model: Model,
     dice: Dice,
+    /// Undos of a change after later ones of the same transaction were taken back.
+    undone_later: usize,
 }
 
 impl Run<'_> {
@@ -287,7 +315,11 @@ impl Run<'_> {
     }
 
     fn step(&mut self) {
-        let known: Vec<_> = self.model.transactions.keys().copied().collect();
+        // Mostly the newest ones, so that one transaction has several changes.
+        let known = self.model.transactions.keys().rev().copied();
+        let known: Vec<_> = known
+            .take(if self.dice.roll(4) == 0 { 1000 } else { 3 })
+            .collect();
         match self.dice.roll(20) {
             0..9 => self.add(),
             9..13 if !known.is_empty() => {
@@ -328,15 +360,22 @@ impl Run<'_> {
         assert!(matches!(stale, Err(LedgerError::Stale)), "{stale:?}");
     }
 
-    /// Any change, newer ones more often; it goes if nothing happened to its transaction since.
+    /// A newer change, or one that can be undone again since later ones were; it goes if the transaction is as it left it.
     fn undo(&mut self) {
         let count = self.model.changes.len();
-        let reach = 1 + self.dice.roll(30);
-        let place = count - 1 - self.dice.roll(count.min(reach));
+        let later: Vec<_> = (0..count)
+            .filter(|place| self.model.is_undoable(*place) == (true, true))
+            .collect();
+        let place = if later.is_empty() || self.dice.roll(2) == 0 {
+            count - 1 - self.dice.roll(count.min(30))
+        } else {
+            self.dice.pick(&later)
+        };
+        let (expected, is_later) = self.model.is_undoable(place);
+        self.undone_later += usize::from(is_later);
         let change = self.model.changes[place].clone();
         let now = self.model.transactions.get(&change.transaction).cloned();
         let version = |known: &Option<Known>| known.as_ref().map(|known| known.version);
-        let expected = !change.undone && version(&now) == version(&change.after);
         match self.owner.undo(change.id) {
             Ok(undo) => {
                 assert!(expected, "{change:?} was undone, though now it is {now:?}");
@@ -432,6 +471,7 @@ impl Run<'_> {
 
 #[test]
 fn random_commands_leave_the_sums_that_adding_up_gives() {
+    let mut seen = (0, 0, 0); // undone, of these after later changes, transactions at the end
     for seed in 1..=2 {
         let app = TestApp::new();
         let owner = app.household();
@@ -449,6 +489,7 @@ fn random_commands_leave_the_sums_that_adding_up_gives() {
                 ..Model::default()
             },
             dice: Dice(seed),
+            undone_later: 0,
         };
         for step in 1..=300 {
             run.step();
@@ -457,12 +498,14 @@ fn random_commands_leave_the_sums_that_adding_up_gives() {
                 app.check();
             }
         }
-        let undone = run.model.changes.iter().filter(|change| change.undone).count();
-        assert!(
-            undone > 10 && run.model.transactions.len() > 30,
-            "the dice were too kind: {undone}"
-        );
+        seen.0 += run.model.changes.iter().filter(|change| change.undone).count();
+        seen.1 += run.undone_later;
+        seen.2 += run.model.transactions.len();
     }
+    assert!(
+        seen.0 > 40 && seen.1 > 2 && seen.2 > 80,
+        "the dice were too kind: {seen:?}"
+    );
 }
 
 #[test]

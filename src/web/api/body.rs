@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -10,10 +9,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde_json::{Map, Value};
 
 use crate::ledger::Problem;
+use crate::web::body;
 use crate::web::error::Error;
-
-const BYTES_MAX: usize = 1024 * 1024;
-const ARRIVES_WITHIN: Duration = Duration::from_secs(15);
 
 /// The body of a request.
 #[derive(Debug)]
@@ -34,20 +31,14 @@ impl FromRequest for Body {
                     .next()
                     .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
             });
-        let body = web::Payload::from_request(request, payload);
+        let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
                 return Err(Error::BadRequest(
                     "Send JSON, with Content-Type: application/json.".into(),
                 ));
             }
-            let body = body.await.map_err(Error::internal)?;
-            let bytes = tokio::time::timeout(ARRIVES_WITHIN, body.to_bytes_limited(BYTES_MAX))
-                .await
-                .map_err(|_| Error::TooSlow)?;
-            let bytes = bytes
-                .map_err(|_| Error::TooLarge)?
-                .map_err(|_| Error::BadRequest("The body broke off on its way.".into()))?;
+            let bytes = body::read(payload.await.map_err(Error::internal)?).await?;
             match serde_json::from_slice(&bytes) {
                 Ok(Value::Object(members)) => Ok(Self(members)),
                 Ok(_) => Err(Error::BadRequest("The body has to be a JSON object.".into())),

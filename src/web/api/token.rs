@@ -2,14 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use secrecy::SecretString;
 use serde_json::json;
 
 use super::body::Body;
-use crate::auth::{password, secret};
-use crate::users::{commands, queries};
-use crate::web::State;
+use crate::auth::secret;
+use crate::users::commands;
 use crate::web::error::Error;
+use crate::web::{State, credentials};
 
 /// `POST /api/token/`: `{email, password}` for `{access, refresh}`.
 ///
@@ -24,22 +23,8 @@ pub async fn log_in(state: Data<State>, body: Body) -> Result<HttpResponse, Erro
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let email = email.replace('\0', "");
-    let found = state
-        .db
-        .public(move |conn| Ok::<_, Error>(queries::credentials(conn, email.trim())?))
-        .await?;
-    let password = SecretString::from(
-        password
-            .chars()
-            .take(password::CHARACTERS_MAX)
-            .collect::<String>(),
-    );
-    let right = state
-        .passwords
-        .verify(password, found.as_ref().map(|found| found.password_hash.clone()))
-        .await?;
-    let found = found.filter(|_| right).ok_or(Error::SignedOut)?;
+    let found = credentials::check(&state, &email, password.into()).await?;
+    let found = found.ok_or(Error::WrongCredentials)?;
     let refresh = secret::new_secret().map_err(Error::internal)?;
     let (user, hash) = (found.user, secret::hash(&refresh));
     let family = state

@@ -11,16 +11,16 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::field_errors::FieldErrors;
-use super::frame::{Frame, new_key};
+use super::frame::Frame;
 use crate::auth::{password, secret};
 use crate::config::SignUp;
 use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
-use crate::users::{NewAccount, commands, queries};
+use crate::users::{NewAccount, commands};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::{Fields, Form};
-use crate::web::{State, htmx, session};
+use crate::web::{State, credentials, htmx, session};
 
 /// Where a log-in leads.
 const START_PAGE: &str = "/money";
@@ -42,7 +42,6 @@ struct LogIn {
 #[template(path = "signup.html")]
 struct SignUpPage {
     csrf_token: String,
-    idempotency_key: String,
     email: String,
     full_name: String,
     currencies: Vec<(String, String)>,
@@ -214,7 +213,6 @@ fn sign_up_page(frame: &Frame, fields: &Fields, errors: FieldErrors) -> SignUpPa
     };
     SignUpPage {
         csrf_token: frame.csrf(),
-        idempotency_key: new_key(),
         email: fields.text("email").to_owned(),
         full_name: fields.text("full_name").to_owned(),
         currencies: Currency::all()
@@ -285,30 +283,14 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
     (!errors.any()).then_some(account)
 }
 
-/// Who this is, if the password is theirs. Unknown people and wrong passwords take the same time.
+/// Who this is and the household they see first, if the password is theirs.
 async fn check_password(
     state: &State,
     email: &str,
     password: &str,
 ) -> Result<Option<(UserId, HouseholdId)>, Error> {
-    let email = email.replace('\0', "");
-    let found = state
-        .db
-        .public(move |conn| Ok::<_, Error>(queries::credentials(conn, &email)?))
-        .await?;
-    let password = SecretString::from(
-        password
-            .chars()
-            .take(password::CHARACTERS_MAX)
-            .collect::<String>(),
-    );
-    let right = state
-        .passwords
-        .verify(password, found.as_ref().map(|found| found.password_hash.clone()))
-        .await?;
-    Ok(found
-        .filter(|_| right)
-        .and_then(|found| Some((found.user, found.household?))))
+    let found = credentials::check(state, email, SecretString::from(password)).await?;
+    Ok(found.and_then(|found| Some((found.user, found.household?))))
 }
 
 /// Gives this browser a session of its own; an earlier one ends.

@@ -74,7 +74,7 @@ impl TestApp {
 
     /// A browser that was never here.
     pub fn browser(&self) -> Browser {
-        Browser::new(&self.address)
+        Browser::at(&self.address)
     }
 
     /// Somebody who just signed up, with a household in EUR and UTC that holds nothing.
@@ -196,7 +196,7 @@ pub struct SecondServer {
 impl SecondServer {
     /// A browser that was never here.
     pub fn browser(&self) -> Browser {
-        Browser::new(&self.address)
+        Browser::at(&self.address)
     }
 }
 

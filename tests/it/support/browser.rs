@@ -27,7 +27,8 @@ pub struct Request<'a> {
 }
 
 impl Browser {
-    pub(super) fn new(address: &str) -> Self {
+    /// A browser that was never at this address.
+    pub fn at(address: &str) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
