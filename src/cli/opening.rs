@@ -9,7 +9,7 @@ use super::Failure;
 use crate::auth::secret;
 use crate::config::{Config, SECRET_KEY_BYTES_MIN};
 use crate::db::embedded::Embedded;
-use crate::db::{Db, Settings, migrate};
+use crate::db::{Db, DbError, Settings, migrate};
 
 /// A database in use, and its server when that is ours.
 pub(super) struct Opened {
@@ -23,7 +23,7 @@ impl Opened {
     /// others may be using is not: a newer program must not change it under an older one that serves.
     pub(super) fn current(config: &Config) -> Result<Self, Failure> {
         let opened = Self::new(config, config.database_url.is_none())?;
-        opened.db.system_read(migrate::check_current)?;
+        opened.db.system_read(migrate::check_current).map_err(away)?;
         Ok(opened)
     }
 
@@ -31,7 +31,7 @@ impl Opened {
     pub(super) fn new(config: &Config, migrating: bool) -> Result<Self, Failure> {
         let (url, embedded) = locate(config)?;
         if migrating {
-            for name in migrate::up(&url)? {
+            for name in migrate::up(&url).map_err(away)? {
                 tracing::info!(name, "migrated");
             }
         }
@@ -112,5 +112,17 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     match linked {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
+    }
+}
+
+/// Says which setting leads to a database that is away.
+fn away(error: DbError) -> Failure {
+    match error {
+        DbError::Away(cause) => format!(
+            "DATABASE_URL: the database cannot be reached. Check the address, and that the server runs. {}",
+            cause.trim()
+        )
+        .into(),
+        other => other.into(),
     }
 }

@@ -47,7 +47,20 @@ pub fn latest_income(
 /// What is wrong with a name, apart from being taken: for forms that have other fields to complain about as well.
 #[must_use]
 pub fn name_problem(name: &str) -> Option<Problem> {
-    name::required("name", name).err()
+    name_of(name).err()
+}
+
+/// A bucket's name, checked: `*` stands for a split in files.
+fn name_of(text: &str) -> Result<String, Problem> {
+    let name = name::required("name", text)?;
+    if name == "*" {
+        let message = "* stands for a split in CSV files. Choose another name.".into();
+        return Err(Problem {
+            field: "name",
+            message,
+        });
+    }
+    Ok(name)
 }
 
 /// Whether a percentage that somebody else changed would be overwritten unseen. Each is given with the version of its bucket that was read.
@@ -69,7 +82,7 @@ pub fn add(
     name: &str,
     percent: Percent,
 ) -> Result<BucketId, LedgerError> {
-    let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    let name = name_of(name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let book = Book::load(conn, member.household)?;
     check_sum(member, book.percent_sum_bp() + u32::from(percent.basis_points()))?;
     let last: Option<i32> = buckets::table
@@ -106,7 +119,7 @@ pub fn rename(
     if bucket.version != version {
         return Err(LedgerError::Stale);
     }
-    let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
+    let name = name_of(name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     if bucket.name == name {
         return Ok(None);
     }

@@ -141,6 +141,16 @@ impl LoanDirection {
         matches!(self, Self::Borrowed | Self::GotBack)
     }
 
+    /// The words for a loan of which only the way of its money is known.
+    #[must_use]
+    pub const fn way(self) -> &'static str {
+        if self.is_money_in() {
+            "Money comes in: borrowed or got back"
+        } else {
+            "Money goes out: lent or paid back"
+        }
+    }
+
     /// The word in forms.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

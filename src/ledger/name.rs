@@ -27,7 +27,7 @@ pub fn required(field: &'static str, text: &str) -> Result<String, Problem> {
 /// The problem with `field`.
 pub fn optional(field: &'static str, text: &str) -> Result<String, Problem> {
     // Postgres trims spaces only, so every other white space at an end must go here.
-    let text = text.trim();
+    let text = text.trim_matches(|one: char| one.is_whitespace() || is_invisible(one));
     // Line and paragraph separators break lines too, though Unicode does not call them control characters. Postgres refuses the same.
     if text
         .chars()
@@ -38,6 +38,12 @@ pub fn optional(field: &'static str, text: &str) -> Result<String, Problem> {
             message: "Take out the line breaks and control characters.".into(),
         });
     }
+    if text.chars().any(turns_text_round) {
+        return Err(Problem {
+            field,
+            message: "Take out the characters that change the direction of text; right-to-left words do not need them.".into(),
+        });
+    }
     let characters = text.chars().count();
     if characters > CHARACTERS_MAX {
         return Err(Problem {
@@ -46,6 +52,21 @@ pub fn optional(field: &'static str, text: &str) -> Result<String, Problem> {
         });
     }
     Ok(text.to_owned())
+}
+
+/// Characters without width (of the Unicode category Cf, and fillers): a name of these alone would be no name. Inside a text they stay, for
+/// some scripts and emoji need them.
+const fn is_invisible(one: char) -> bool {
+    matches!(
+        one,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}'
+    )
+}
+
+/// Overrides, embeddings and isolates can make a text read as another one (CVE-2021-42574).
+const fn turns_text_round(one: char) -> bool {
+    matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -61,5 +82,12 @@ mod tests {
         assert!(optional("description", &"é".repeat(255)).is_ok());
         assert!(optional("description", &"é".repeat(256)).is_err());
         assert_eq!(optional("description", "").unwrap(), "");
+        assert!(required("name", "\u{200b}\u{feff}").is_err());
+        assert!(required("name", "a\u{202e}b").is_err());
+        assert_eq!(required("name", "\u{feff}קניות").unwrap(), "קניות");
+        assert_eq!(
+            required("name", "👨\u{200d}👩\u{200d}👧").unwrap(),
+            "👨\u{200d}👩\u{200d}👧"
+        );
     }
 }

@@ -1,24 +1,14 @@
-//! One error, two faces: a page for people, `application/problem+json` for programs. The cause is logged once, here, and never shown.
+//! Why a request was not answered as asked: one error, to which [`face`](super::face) gives two faces. The cause is logged once, there, and
+//! never shown.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
-use askama::Template;
-use serde_json::{Value, json};
-use tracing_actix_web::RequestId;
-use url::{Position, Url};
+use actix_web::{HttpResponse, ResponseError};
 
-use super::htmx;
 use crate::auth::password::PasswordError;
 use crate::db::idempotency::KeyReused;
 use crate::db::{DbError, QueryError};
 use crate::ledger::{LedgerError, Problems};
-
-/// Seconds after which a busy server may be asked again.
-const RETRY_AFTER_SECONDS: &str = "2";
 
 /// Why a request was not answered as asked.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +63,7 @@ impl Error {
         Self::Internal(cause.to_string())
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::ForeignForm | Self::Forbidden => StatusCode::FORBIDDEN,
@@ -90,7 +80,7 @@ impl Error {
     }
 
     /// A title and a sentence that says what to do.
-    fn words(&self) -> (&'static str, &str) {
+    pub(super) fn words(&self) -> (&'static str, &str) {
         match self {
             Self::SignedOut => (
                 "You are not logged in",
@@ -143,7 +133,7 @@ impl Error {
     }
 
     /// [`Error::words`] for programs, which know no pages and no forms.
-    fn words_for_programs(&self) -> (&'static str, &str) {
+    pub(super) fn words_for_programs(&self) -> (&'static str, &str) {
         match self {
             Self::SignedOut => (
                 "Unauthorized",
@@ -166,7 +156,7 @@ impl Error {
     }
 
     /// Logs the cause of a fault, once.
-    fn log(&self) {
+    pub(super) fn log(&self) {
         match self {
             Self::Internal(cause) => tracing::error!(cause, "a request failed"),
             Self::Busy(cause) => tracing::warn!(cause, "the database is busy or away"),
@@ -233,165 +223,8 @@ impl ResponseError for Error {
         self.status()
     }
 
-    /// Bare: [`render`] fills it in, for it knows who asked.
+    /// Bare: the middleware of `face.rs` fills it in, for it knows who asked.
     fn error_response(&self) -> HttpResponse<BoxBody> {
         HttpResponse::new(self.status())
     }
-}
-
-#[derive(Template)]
-#[template(path = "error.html")]
-struct Page<'a> {
-    status: u16,
-    title: &'a str,
-    text: &'a str,
-    action_href: &'a str,
-    action_label: &'a str,
-    request_id: &'a str,
-}
-
-/// Middleware: gives every failure its face. Also those that actix itself answers, such as an unknown path.
-pub(super) async fn render(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let response = next.call(request).await?.map_into_boxed_body();
-    let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
-        return Ok(response);
-    }
-    let (request, inner) = response.into_parts();
-    let own = inner.error().and_then(actix_web::Error::as_error::<Error>);
-    let made_here = own.is_some() || inner.error().is_some() || is_empty(&inner);
-    if !made_here {
-        return Ok(ServiceResponse::new(request, inner)); // a form that came back with its messages
-    }
-    let fallback = match status {
-        StatusCode::NOT_FOUND => Error::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed,
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
-        StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
-        status if status.is_client_error() => {
-            Error::BadRequest("The request is not one that this address understands.".into())
-        }
-        _ => Error::internal(
-            inner
-                .error()
-                .map_or_else(|| status.to_string(), ToString::to_string),
-        ),
-    };
-    let error = own.unwrap_or(&fallback);
-    error.log();
-    let mut answer = face(error, &request);
-    if let Some(allow) = inner.headers().get(header::ALLOW) {
-        answer.headers_mut().insert(header::ALLOW, allow.clone());
-    }
-    Ok(ServiceResponse::new(request, answer))
-}
-
-fn is_empty(response: &HttpResponse) -> bool {
-    matches!(
-        response.body().size(),
-        actix_web::body::BodySize::None | actix_web::body::BodySize::Sized(0)
-    )
-}
-
-fn face(error: &Error, request: &HttpRequest) -> HttpResponse {
-    let mut answer = if request.path().starts_with("/api/") {
-        problem(error)
-    } else {
-        page(error, request)
-    };
-    if matches!(error, Error::Busy(_)) {
-        answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
-    }
-    answer
-}
-
-/// Who is signed out goes to log in and comes back; everybody else sees what happened and what to do.
-fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
-    if matches!(error, Error::SignedOut) {
-        return to_log_in(request);
-    }
-    // htmx puts a 422 in the place of the form, which is right for the form itself, but not for this page.
-    let status = match error {
-        Error::KeyReused if htmx::is_fragment(request) => StatusCode::CONFLICT,
-        _ => error.status(),
-    };
-    let (title, text) = error.words();
-    let request_id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let fault = error.status().is_server_error();
-    let page = Page {
-        status: status.as_u16(),
-        title,
-        text,
-        action_href: "/",
-        action_label: "Go to the start page",
-        request_id: if fault { &request_id } else { "" },
-    };
-    match page.render() {
-        Ok(html) => HttpResponse::build(status)
-            .content_type("text/html; charset=utf-8")
-            .body(html),
-        Err(_) => HttpResponse::build(status)
-            .content_type("text/plain; charset=utf-8")
-            .body(text.to_owned()),
-    }
-}
-
-fn to_log_in(request: &HttpRequest) -> HttpResponse {
-    // A fragment's own address is no place to come back to; the page that it was for is.
-    let page = request
-        .headers()
-        .get("HX-Current-URL")
-        .and_then(|value| Url::parse(value.to_str().ok()?).ok())
-        .map(|url| url[Position::BeforePath..Position::AfterQuery].to_owned());
-    let back = match page {
-        Some(page) if htmx::is_fragment(request) => page,
-        _ if request.method().is_safe() => request.uri().to_string(),
-        _ => "/money".to_owned(),
-    };
-    let location = format!(
-        "/login?{}",
-        url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", &back)
-            .finish()
-    );
-    if htmx::is_fragment(request) {
-        return HttpResponse::Unauthorized()
-            .insert_header((HeaderName::from_static("hx-redirect"), location))
-            .finish();
-    }
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, location))
-        .finish()
-}
-
-/// RFC 9457: the fields that are wrong are members of their own, each with its messages.
-fn problem(error: &Error) -> HttpResponse {
-    let (title, detail) = error.words_for_programs();
-    let status = error.status();
-    let mut body =
-        json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-    if let (Error::Invalid(problems), Value::Object(members)) = (error, &mut body) {
-        for problem in problems {
-            let messages = members.entry(problem.field).or_insert_with(|| json!([]));
-            if let Value::Array(messages) = messages {
-                messages.push(json!(problem.message));
-            }
-        }
-    }
-    let mut answer = HttpResponse::build(status);
-    if error.status() == StatusCode::UNAUTHORIZED {
-        answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-    }
-    answer
-        .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-        .body(body.to_string())
 }

@@ -7,6 +7,7 @@ mod credentials;
 mod csrf;
 mod error;
 mod extract;
+mod face;
 mod flash;
 mod form;
 mod headers;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use actix_web::{Route as ActixRoute, guard, web};
+use actix_web::{HttpRequest, HttpResponse, Route as ActixRoute, guard, web};
 use serde::Serialize;
 
-use super::{api, assets, pages};
+use super::{api, assets, htmx, pages};
 
 /// Who may use an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -86,6 +86,7 @@ pub const ROUTES: &[Route] = &[
     get!("/transactions", Reader, pages::transactions::index),
     post!("/transactions", Member, pages::transactions::add),
     get!("/transactions/new", Member, pages::transactions::new_form),
+    post!("/transactions/new", Member, pages::transactions::add),
     get!("/transactions/sums", Reader, pages::transactions::sums),
     get!(
         "/transactions/split-preview",
@@ -188,10 +189,34 @@ pub(super) fn register(config: &mut web::ServiceConfig) {
             _ => vec![path],
         };
         for spelling in spellings {
-            let of_path = ROUTES.iter().filter(|route| route.path == path);
-            config.service(of_path.fold(web::resource(spelling), |resource, route| {
-                resource.route((route.make)())
-            }));
+            let mut resource = web::resource(spelling);
+            for route in ROUTES.iter().filter(|route| route.path == path) {
+                resource = resource.route((route.make)());
+            }
+            let is_form_only = !path.starts_with("/api/") && !is_readable(path);
+            if is_form_only {
+                resource = resource.route(web::get().to(up));
+            }
+            config.service(resource);
         }
     }
+}
+
+/// `GET` of an address that only takes forms, such as after a reload: on to the page that the form stands on.
+async fn up(request: HttpRequest) -> HttpResponse {
+    let mut path = request.path();
+    while let Some((parent, _)) = path.rsplit_once('/') {
+        if is_readable(parent) {
+            return htmx::see_other(parent);
+        }
+        path = parent;
+    }
+    htmx::see_other("/")
+}
+
+/// Whether there is a page at exactly this address.
+fn is_readable(path: &str) -> bool {
+    ROUTES
+        .iter()
+        .any(|route| route.method == "GET" && route.path == path)
 }

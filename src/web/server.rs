@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, web};
 use secrecy::SecretSlice;
 use tracing_actix_web::TracingLogger;
 
-use super::{State, error, headers, log, routes, session};
+use super::{State, face, headers, log, routes, session};
 
 /// How long a browser may take to send the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
@@ -32,7 +32,7 @@ pub fn start(
             .app_data(web::Data::new(state.clone()))
             .configure(routes::register)
             .wrap(session::middleware(&secret_key, state.https))
-            .wrap(from_fn(error::render))
+            .wrap(from_fn(face::render))
             .wrap(Compress::default())
             .wrap(from_fn(headers::add))
             .wrap(TracingLogger::<log::RequestLine>::new())

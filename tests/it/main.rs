@@ -24,10 +24,7 @@ mod schema;
 mod sessions;
 mod setup;
 mod sign_up;
-#[allow(
-    dead_code,
-    reason = "words that tests share; one that no test says today may be said tomorrow"
-)]
+mod story;
 mod support;
 mod transactions;
 mod visitors;

@@ -35,6 +35,8 @@ struct LogIn {
     csrf_token: String,
     email: String,
     error: bool,
+    /// Whether something was being saved when it turned out that nobody is logged in any more.
+    lost: bool,
     next: String,
 }
 
@@ -56,6 +58,8 @@ struct SignUpPage {
 pub struct Next {
     #[serde(default)]
     next: String,
+    /// Present when a form was sent.
+    lost: Option<String>,
 }
 
 /// `GET /`: what this is; somebody signed in goes on to their money.
@@ -86,6 +90,7 @@ pub async fn log_in_form(
         csrf_token: frame.csrf(),
         email: String::new(),
         error: false,
+        lost: next.lost.is_some(),
         next: next.into_inner().next,
     };
     frame.finish(&state, htmx::html(page.render()?))
@@ -111,6 +116,7 @@ pub async fn log_in(
         csrf_token: frame.csrf(),
         email,
         error: true,
+        lost: false,
         next,
     };
     frame.finish(

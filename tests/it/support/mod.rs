@@ -2,13 +2,14 @@
 
 mod app;
 mod browser;
+mod chromium;
 mod database;
 mod owner;
 mod page;
 
 pub use app::TestApp;
 pub use browser::Browser;
+pub use chromium::{Chromium, Scripts};
 pub use database::TestDatabase;
-#[allow(unused_imports, reason = "words that tests share")]
 pub use owner::{Owner, PASSWORD, date, fields};
 pub use page::Page;

@@ -280,6 +280,28 @@ fn two_people_at_one_entry_see_both_values_and_choose() {
 }
 
 #[test]
+fn a_form_that_comes_back_stays_on_what_it_was_typed_on() {
+    let app = TestApp::new();
+    let owner = set_up(&app);
+    let id = owner.spent_from("2026-11-05", "10.00", "Rent", ("Card", "Fun"));
+    let path = format!("/transactions/{id}");
+    let mine = owner.get(&path);
+    change(&owner, &path, &[("amount", "11.00")]).assert_status(303);
+
+    // Neither a mistake in the form nor a look before saving is a way past what somebody else saved meanwhile.
+    let mistaken = mine.submit(None, &[("date", "2026-02-30")]);
+    mistaken.assert_status(422);
+    assert_eq!(mistaken.value("version"), "1");
+    mistaken
+        .submit(None, &[("date", "2026-11-06")])
+        .assert_status(409);
+    let looked_at = mine.submit(None, &[("preview", "1")]);
+    looked_at.assert_ok();
+    looked_at.submit(None, &[("preview", "")]).assert_status(409);
+    assert_eq!(money(&owner, ("Card", "Fun")), -1100);
+}
+
+#[test]
 fn a_version_that_is_none_changes_nothing() {
     let app = TestApp::new();
     let owner = set_up(&app);

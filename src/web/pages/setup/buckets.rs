@@ -186,12 +186,16 @@ pub async fn edit(
             idempotency::once(conn, member, attempt.as_ref(), |conn| {
                 let of = read_id(&of)?;
                 let book = Book::load(conn, member.household)?;
-                book.bucket(of).ok_or(LedgerError::NotFound("bucket"))?;
+                let stored = book.bucket(of).ok_or(LedgerError::NotFound("bucket"))?;
                 let name = sent.text("name");
+                // A version that cannot be read is no version at all: 0 is nobody's.
+                let version: i32 = sent.text("version").parse().unwrap_or(0);
+                if version != stored.version && name.trim() != stored.name {
+                    return Err(Refusal::Stale);
+                }
                 let typed = shares::read(&sent, &book, member.number_format, Some(of))
                     .map_err(|refusal| refusal.also_about_name(name))?;
-                // A version that cannot be read is no version at all: 0 is nobody's.
-                bucket::rename(conn, member, of, sent.text("version").parse().unwrap_or(0), name)?;
+                bucket::rename(conn, member, of, version, name)?;
                 bucket::set_percentages(conn, member, &typed)?;
                 Ok::<_, Refusal>(format!("Saved {}.", name.trim()))
             })

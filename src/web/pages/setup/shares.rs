@@ -42,6 +42,7 @@ pub(super) fn read(
     let mut errors = FieldErrors::default();
     let mut typed = Vec::new();
     let mut seen = Vec::new();
+    let mut changed_meanwhile = false;
     for (id, text) in fields.starting(FIELD).chain(without_id) {
         let bucket = id.parse().ok().and_then(|id| book.bucket(id));
         let bucket = bucket.ok_or(Refusal::Failed(Error::NotFound))?;
@@ -52,21 +53,24 @@ pub(super) fn read(
             );
             return Err(Refusal::Blocked(sentence));
         }
+        let version = given(fields, &format!("{VERSION}{id}")).map(|version| version.parse().unwrap_or(0));
         match read_percent(text, format) {
             Ok(percent) => {
                 typed.push((bucket.id, percent));
-                if let Some(version) = given(fields, &format!("{VERSION}{id}")) {
-                    seen.push((bucket.id, percent, version.parse().unwrap_or(0)));
+                if let Some(version) = version {
+                    seen.push((bucket.id, percent, version));
                 }
             }
+            Err(_) if version.is_some_and(|version| version != bucket.version) => changed_meanwhile = true,
             Err(message) => errors.push(format!("{FIELD}{id}"), format!("{}: {message}", bucket.name)),
         }
     }
+    // First of all: the page of a form with other problems shows what is stored now, and its next save would go unseen over that.
+    if changed_meanwhile || bucket::overwrites_unseen(book, &seen) {
+        return Err(Refusal::Stale);
+    }
     if errors.any() {
         return Err(Refusal::Invalid(errors));
-    }
-    if bucket::overwrites_unseen(book, &seen) {
-        return Err(Refusal::Stale);
     }
     Ok(typed)
 }

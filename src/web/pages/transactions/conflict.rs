@@ -129,7 +129,7 @@ impl Say<'_> {
                 fields.push(("With whom", or_dash(values.counterparty.trim())));
                 fields.push((
                     "What happens",
-                    direction.map_or_else(|_| "–".to_owned(), |direction| direction.label().to_owned()),
+                    direction.map_or_else(|_| "–".to_owned(), |direction| direction.way().to_owned()),
                 ));
             }
             Kind::Income | Kind::Expense => {

@@ -108,17 +108,20 @@ pub async fn edit(
     let id = read_id(&id)?;
     let values = Values::sent(&form.fields);
     let back = form.fields.text("back").to_owned();
+    // A version that cannot be read is none that is stored.
+    let version = form.fields.text("version").parse().unwrap_or(0);
+    let typed = Typed {
+        values: values.clone(),
+        version,
+    };
     if form.fields.ticked("preview") {
         let shown = Shown {
             back,
-            typed: Some(values),
+            typed: Some(typed),
             problem: Problem::None,
         };
         return show(&state, caller, frame, id, StatusCode::OK, shown).await;
     }
-    // A version that cannot be read is none that is stored.
-    let version = form.fields.text("version").parse().unwrap_or(0);
-    let typed = values.clone();
     let written = write(&state, &caller, form, "Changed", move |conn, member| {
         let (draft, errors) = values.draft(member);
         if errors.any() {
@@ -187,7 +190,7 @@ async fn finish(
     frame: Frame,
     id: TransactionId,
     back: String,
-    typed: Option<Values>,
+    typed: Option<Typed>,
     written: Result<Recorded, Refused>,
 ) -> Result<HttpResponse, Error> {
     let (status, problem) = match written {
@@ -219,8 +222,14 @@ fn back_href(back: &str) -> String {
 struct Shown {
     back: String,
     /// Nothing: what is stored.
-    typed: Option<Values>,
+    typed: Option<Typed>,
     problem: Problem,
+}
+
+/// What was typed, on top of which version.
+struct Typed {
+    values: Values,
+    version: i32,
 }
 
 enum Problem {
@@ -248,15 +257,22 @@ async fn show(
             let Shown { back, typed, problem } = shown;
             let conflict = match &problem {
                 Problem::None | Problem::Invalid(_) => None,
-                Problem::Stale => Some(Conflict::stale(member, &book, today, &snapshot, typed.as_ref())),
+                Problem::Stale => Some(Conflict::stale(
+                    member,
+                    &book,
+                    today,
+                    &snapshot,
+                    typed.as_ref().map(|typed| &typed.values),
+                )),
                 Problem::Blocked(sentence) => Some(Conflict::blocked(sentence)),
             };
-            let target = Target::Stored(Stored {
-                id,
-                version: snapshot.transaction.version,
-                back,
-            });
-            let values = typed.unwrap_or_else(|| Values::stored(member, &snapshot));
+            // Only who has just seen both may save over what is stored now; every other form stays on what it was typed on.
+            let version = match (&problem, &typed) {
+                (Problem::None | Problem::Invalid(_) | Problem::Blocked(_), Some(typed)) => typed.version,
+                _ => snapshot.transaction.version,
+            };
+            let target = Target::Stored(Stored { id, version, back });
+            let values = typed.map_or_else(|| Values::stored(member, &snapshot), |typed| typed.values);
             let mut entry = EntryForm::load(conn, member, &book, &frame, target, values, Some(&snapshot))?;
             if let Problem::Invalid(problems) = problem {
                 entry = entry.refused(member, &book, Some(&snapshot), problems);

@@ -95,7 +95,7 @@ impl EntryForm {
             locations: choices::locations(book, &locations.map(String::as_str)),
             buckets: choices::buckets(book, &buckets.map(String::as_str)),
             categories: choices::categories(book, values.kind, &values.category),
-            directions: choices::directions(),
+            directions: choices::directions(is_new),
             can_split: is_complete(book) || stored.is_some_and(|stored| !stored.shares.is_empty()),
             no_split: no_split(member, book),
             missing: is_new.then(|| Missing::of(book, values.kind)).flatten(),

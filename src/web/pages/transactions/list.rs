@@ -174,7 +174,7 @@ fn found_words(member: &Member, entries: Option<i64>) -> String {
         Some(0) => "No entries found".to_owned(),
         Some(1) => "1 entry found".to_owned(),
         Some(many) => format!("{} entries found", member.number_format.count(many)),
-        None => format!("More than {ROWS_MAX} entries found"),
+        None => "Entries found".to_owned(),
     }
 }
 
