@@ -215,6 +215,7 @@ async fn answer(
             Ok((member.clone(), entry, frame))
         })
         .await?;
+    entry.focused = wants == Wants::Page || added.is_some();
     if wants == Wants::Fragment {
         let (change, toast) = added.unzip();
         entry.just_added = change;

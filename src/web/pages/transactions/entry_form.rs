@@ -52,6 +52,8 @@ pub(super) struct EntryForm {
     pub(super) idempotency_key: String,
     /// What stands on the button that changes a stored entry.
     pub(super) save_label: &'static str,
+    /// Whether its first field gets the focus: it is what the page is for, or follows the entry before it.
+    pub(super) focused: bool,
     /// What was just recorded with the form before this one, for the list to mark.
     pub(super) just_added: Option<ChangeId>,
 }
@@ -102,6 +104,7 @@ impl EntryForm {
             csrf: frame.csrf(),
             idempotency_key: new_key(),
             save_label: "Save",
+            focused: false,
             just_added: None,
             errors: FieldErrors::default(),
             preview,
