@@ -8,6 +8,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
+use budget::ledger::Sign;
 use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::Text;
@@ -393,6 +394,39 @@ fn percentages_stay_within_100_when_two_write_at_once() {
         first.batch_execute("COMMIT").unwrap();
         let refused = waiting.join().unwrap().unwrap_err();
         assert!(refused.to_string().contains("exceed 100"), "{refused}");
+    });
+}
+
+#[test]
+fn what_is_archived_stays_empty_when_two_write_at_once() {
+    let app = TestApp::new();
+    let owner = app.household();
+    owner.set_up();
+    let card = owner.location_id("Card");
+    let adjustments = owner.category("Adjusted", Sign::Neutral);
+    let (household, bucket) = (owner.household, owner.bucket_id("Fun"));
+    let (mut archiver, mut writer) = (app.as_role(household), app.as_role(household));
+    archiver
+        .batch_execute(&format!(
+            "UPDATE locations SET archived_at = now() WHERE id = '{card}'"
+        ))
+        .unwrap();
+    // The writer cannot see yet that the card is archived, nor the archiver that there will be money.
+    writer
+        .batch_execute(&format!(
+            "INSERT INTO transactions (household_id, id, date, kind, category_id, amount_minor)
+             VALUES ('{household}', '{household}', '2026-11-07', 'adjustment', '{adjustments}', 5);
+             INSERT INTO postings VALUES ('{household}', '{household}', 1, '2026-11-07', '{adjustments}', '{card}', '{bucket}', 5);
+             SET CONSTRAINTS ALL IMMEDIATE"
+        ))
+        .unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| archiver.batch_execute("SET CONSTRAINTS ALL IMMEDIATE"));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(!waiting.is_finished(), "the archiver does not wait");
+        writer.batch_execute("COMMIT").unwrap();
+        let refused = waiting.join().unwrap().unwrap_err();
+        assert!(refused.to_string().contains("holds no money"), "{refused}");
     });
 }
 

@@ -332,7 +332,7 @@ fn transactions() -> Vec<Case> {
             "UPDATE households SET currency = 'JPY' WHERE id = '{me}'",
         ),
         refused(
-            "a ledger version that was there before",
+            "a version that was there before",
             Trigger(
                 "households",
                 "households_keep_their_version_rising",
@@ -832,6 +832,22 @@ fn archived_things() -> Vec<Case> {
         )
         .after(&good_pair),
         refused(
+            "postings moved to an archived location as other lines",
+            changed(),
+            "UPDATE postings SET location_id = '{old_location}', line = line + 10 WHERE transaction_id = '{new}' AND line > 1",
+        )
+        .after(
+            &Entry {
+                lines: vec![
+                    ("{bank}", "{fun}", 500),
+                    ("{cash}", "{fun}", 5),
+                    ("{cash}", "{fun}", -5),
+                ],
+                ..ADJUSTMENT
+            }
+            .sql_with_lines(),
+        ),
+        refused(
             "a transaction moved to an archived category",
             changed(),
             "UPDATE transactions SET category_id = '{old_category}' WHERE id = '{adjustment}'",
@@ -1208,7 +1224,7 @@ fn policies() -> Vec<Case> {
     cases.push(refused(
         "another household's version",
         Unseen("households"),
-        "UPDATE households SET ledger_version = ledger_version + 1 WHERE id = '{other}'",
+        "UPDATE households SET ledger_version = ledger_version + 1000 WHERE id = '{other}'",
     ));
     cases.push(refused(
         "another household's transaction deleted",
