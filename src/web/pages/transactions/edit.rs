@@ -10,9 +10,9 @@ use super::conflict::Conflict;
 use super::entry_form::{EntryForm, Stored, Target};
 use super::filters::address;
 use super::recorded::Recorded;
+use super::refused::Refused;
 use super::values::Values;
-use crate::db::idempotency::{self, KeyReused};
-use crate::db::{Connection, DbError};
+use crate::db::{Connection, idempotency};
 use crate::households::Member;
 use crate::ids::TransactionId;
 use crate::ledger::transaction::commands::{self, Done};
@@ -37,41 +37,6 @@ struct Edit {
     conflict: Option<Conflict>,
     /// The key of the form that deletes it.
     delete_key: String,
-}
-
-/// Why a write was refused, in a way that the form can answer.
-enum Refused {
-    /// Fields are wrong.
-    Invalid(Problems),
-    /// Somebody else changed it since.
-    Stale,
-    /// Something archived is in the way.
-    Blocked(String),
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<LedgerError> for Refused {
-    fn from(error: LedgerError) -> Self {
-        match error {
-            LedgerError::Invalid(problems) => Self::Invalid(problems),
-            LedgerError::Stale => Self::Stale,
-            LedgerError::Blocked(sentence) => Self::Blocked(sentence),
-            LedgerError::NotFound(_) | LedgerError::Database(_) => Self::Other(error.into()),
-        }
-    }
-}
-
-impl From<DbError> for Refused {
-    fn from(error: DbError) -> Self {
-        Self::Other(error.into())
-    }
-}
-
-impl From<KeyReused> for Refused {
-    fn from(reused: KeyReused) -> Self {
-        Self::Other(reused.into())
-    }
 }
 
 /// `GET /transactions/{id}`

@@ -2,7 +2,8 @@
 //!
 //! * [`index`] is the page of the list: [`filters`] with their [`period`] say which, [`list`] and [`row`] how it reads.
 //! * [`add`] and [`edit`] show and take the [`entry_form`]: its [`values`] are what was typed, [`choices`] what there is to choose from, and
-//!   [`preview`] what would happen. A [`conflict`] is what stops a change whose fields are right.
+//!   [`preview`] what would happen. A [`conflict`] is what stops a change whose fields are right; [`refused`]
+//!   tells it from other failures.
 //! * [`undo`] takes a change back. What was [`recorded`] is told on the next page.
 
 mod add;
@@ -18,6 +19,7 @@ mod list;
 mod period;
 mod preview;
 mod recorded;
+mod refused;
 mod row;
 mod split_table;
 mod undo;
