@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::{Caller, Db, DbError};
 use crate::exchange::{ImportError, Options, Outcome, Percentages, import};
 use crate::ids::HouseholdId;
+use crate::ledger::bulk;
 use crate::money::NumberFormat;
 use crate::users::queries;
 
@@ -106,6 +107,10 @@ impl Import {
         match written {
             Ok(outcome) => {
                 print!("{}", report(&outcome, false));
+                // The entries are in, whatever becomes of this.
+                if let Err(error) = db.system(|conn| Ok::<_, DbError>(bulk::refresh_statistics(conn)?)) {
+                    tracing::warn!(%error, "Postgres could not be told how much there is now; pages may be slow for a minute");
+                }
                 Ok(ExitCode::SUCCESS)
             }
             Err(Stop::DryRun(outcome)) => {

@@ -1,6 +1,7 @@
 //! Writing many things in one change: each statement carries a whole batch as arrays, for a row at a time would take minutes.
 
 use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{
@@ -249,6 +250,17 @@ pub fn remember(
     .bind::<Array<SqlUuid>, _>(each(new, |one| one.transaction.id.uuid()))
     .execute(conn)
     .map(drop)
+}
+
+/// Tells Postgres's planner how much there is now. Until it knows (by itself it would, after a minute), it takes a large household for a
+/// small one and joins row by row. Only the owner of the schema may.
+///
+/// # Errors
+/// Only database failures.
+pub fn refresh_statistics(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute(
+        "ANALYZE transactions, postings, split_shares, balances, monthly_totals, monthly_cells",
+    )
 }
 
 fn each<T, V>(all: &[T], value: impl Fn(&T) -> V) -> Vec<V> {

@@ -102,6 +102,7 @@ fn a_household_begins(scripts: Scripts) {
     preview("Show both places");
     page.reads("#split td.num:last-child", "40.00");
     page.press("Add transfer");
+    page.sees("Added Transfer, 60.00.");
 
     let sums_are_right = || {
         ada.open("/money");
@@ -127,6 +128,7 @@ fn a_household_begins(scripts: Scripts) {
     page.press("Add expense");
     page.sees("−9.99");
     page.press("Undo");
+    page.sees("Undone: ");
     page.sees_no("−9.99");
     sums_are_right();
     ada.assert_quiet();
