@@ -1,7 +1,6 @@
 //! Writing many things in one change: each statement carries a whole batch as arrays, for a row at a time would take minutes.
 
 use chrono::NaiveDate;
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{
@@ -258,9 +257,9 @@ pub fn remember(
 /// # Errors
 /// Only database failures.
 pub fn refresh_statistics(conn: &mut PgConnection) -> QueryResult<()> {
-    conn.batch_execute(
-        "ANALYZE transactions, postings, split_shares, balances, monthly_totals, monthly_cells",
-    )
+    statement("ANALYZE transactions, postings, split_shares, balances, monthly_totals, monthly_cells")
+        .execute(conn)
+        .map(drop)
 }
 
 fn each<T, V>(all: &[T], value: impl Fn(&T) -> V) -> Vec<V> {
