@@ -63,6 +63,12 @@ impl From<DieselError> for LedgerError {
                         "Something in this entry is archived. Restore it under Set-up first.".into(),
                     );
                 }
+                (DatabaseErrorKind::ForeignKeyViolation, Some("transaction_refund_has_its_original"))
+                | (DatabaseErrorKind::CheckViolation, Some("refund_fits_its_original")) => {
+                    return Self::Blocked(
+                        "A refund would be left without what it gives back. Undo what was done to the other of the two first, or choose something else in the refund.".into(),
+                    );
+                }
                 (
                     DatabaseErrorKind::CheckViolation,
                     Some("location_name_is_not_total" | "bucket_name_is_not_total"),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::transaction::{Snapshot, commands, queries};
-use super::{Book, LedgerError, rules};
+use super::{Book, LedgerError, refund, rules};
 use crate::households::Member;
 use crate::ids::{ChangeId, HouseholdId, TransactionId};
 use crate::schema::{change_items, changes};
@@ -207,6 +207,7 @@ pub fn undo(conn: &mut PgConnection, member: &Member, change: ChangeId) -> Resul
             "This cannot be undone: only what was done to single entries can. Set-up is changed back under Set-up.".into(),
         ));
     }
+    refund::settle(conn)?;
     // Taking back what was taken back is doing it again.
     let record_of_undo = Record {
         action: if action == "undo" { "redo" } else { "undo" },

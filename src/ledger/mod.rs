@@ -12,8 +12,10 @@ mod error;
 pub mod history;
 pub mod integrity;
 mod kind;
+pub mod loan;
 pub mod location;
 pub mod name;
+pub mod refund;
 pub mod rules;
 pub mod transaction;
 
