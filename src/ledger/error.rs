@@ -63,10 +63,27 @@ impl From<DieselError> for LedgerError {
                         "Something in this entry is archived. Restore it under Set-up first.".into(),
                     );
                 }
-                (DatabaseErrorKind::ForeignKeyViolation, Some("transaction_refund_has_its_original"))
-                | (DatabaseErrorKind::CheckViolation, Some("refund_fits_its_original")) => {
+                (DatabaseErrorKind::ForeignKeyViolation, Some("transaction_refund_has_its_original")) => {
                     return Self::Blocked(
-                        "A refund would be left without what it gives back. Undo what was done to the other of the two first, or choose something else in the refund.".into(),
+                        "What this refund gives back is not there any more. Bring it back first.".into(),
+                    );
+                }
+                (DatabaseErrorKind::CheckViolation, Some("archived_is_empty")) => {
+                    return Self::Blocked(
+                        "Something archived would hold money then. Restore it under Set-up first.".into(),
+                    );
+                }
+                (
+                    DatabaseErrorKind::CheckViolation,
+                    Some("refund_fits_its_original" | "transaction_refund_is_a_refund"),
+                ) => {
+                    return Self::Blocked(
+                        "A refund and what it gives back would not fit together then. Undo or delete the refund first.".into(),
+                    );
+                }
+                (DatabaseErrorKind::CheckViolation, Some("transfer_moves_something")) => {
+                    return Self::Blocked(
+                        "A transfer would move nothing then. Change or delete it first.".into(),
                     );
                 }
                 (

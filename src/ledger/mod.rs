@@ -14,9 +14,14 @@ pub mod integrity;
 mod kind;
 pub mod loan;
 pub mod location;
+pub mod merge;
+pub mod moved;
 pub mod name;
+pub mod order;
 pub mod refund;
+pub mod retire;
 pub mod rules;
+pub mod thing;
 pub mod transaction;
 
 pub use book::Book;

@@ -281,16 +281,3 @@ pub(super) fn unlink(
     }
     Ok(())
 }
-
-/// Has Postgres look now, not at commit, whether every refund has what it gives back: where several entries were brought back in any order,
-/// the answer is still a sentence.
-///
-/// # Errors
-/// [`LedgerError::Blocked`] where one has not.
-pub(super) fn settle(conn: &mut PgConnection) -> Result<(), LedgerError> {
-    diesel::sql_query(
-        "SET CONSTRAINTS transaction_refund_has_its_original, refunds_added_fit, refunds_changed_fit IMMEDIATE",
-    )
-    .execute(conn)?;
-    Ok(())
-}

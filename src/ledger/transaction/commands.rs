@@ -54,7 +54,7 @@ pub fn add(conn: &mut PgConnection, member: &Member, draft: &Draft) -> Result<Do
     })
 }
 
-/// Stores what a draft says as part of a larger change: what was made is added to its `items`.
+/// Records a transaction as a part of a change that the caller writes down: what it made is added to `items`.
 ///
 /// # Errors
 /// [`LedgerError::Invalid`] with the fields that are wrong.
