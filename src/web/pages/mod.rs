@@ -4,6 +4,7 @@ pub(super) mod field_errors;
 mod frame;
 pub(super) mod front;
 pub(super) mod health;
+pub(super) mod loans;
 pub(super) mod money;
 pub(super) mod more;
 pub(super) mod setup;

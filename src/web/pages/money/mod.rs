@@ -54,7 +54,7 @@ pub async fn index(state: Data<State>, caller: SignedIn, frame: Frame) -> Result
             let sums = MonthSums::load(conn, member.household, this_month)?;
             let trend = Trend::load(conn, member.household, today, TREND_MONTHS, distribution.total())?;
             let list = Latest::load(conn, member, today, &book)?;
-            let steps = first_steps(&book, !list.rows.is_empty());
+            let steps = first_steps(&book, !list.rows.is_empty(), list.has_opening);
             Ok::<_, Error>(Index {
                 shell: frame.shell(member, Section::Money),
                 may_write: member.role.may_write(),

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Query as FromQuery};
 
 use super::list::{Asked, Query, Sent, given};
 use super::refusal::Refusal;
-use super::{done, location_page, suggestions};
+use super::{done, location_page, opening, suggestions};
 use crate::db::idempotency;
 use crate::ids::LocationId;
 use crate::ledger::{Book, LedgerError, LocationKind, location};
@@ -54,7 +54,8 @@ pub async fn add(
                     word => read_kind(word)?,
                 };
                 let name = sent.text("name");
-                location::add(conn, member, name, kind)?;
+                let opening = opening::read(&sent, member)?;
+                location::add_with_opening(conn, member, name, kind, opening)?;
                 Ok::<_, Refusal>(format!("Added {}.", name.trim()))
             })
         })

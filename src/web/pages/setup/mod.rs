@@ -11,6 +11,7 @@ mod example;
 mod list;
 mod location_page;
 pub(in crate::web) mod locations;
+mod opening;
 mod parts;
 mod refusal;
 mod shares;

@@ -16,8 +16,9 @@ pub(in crate::web) struct Step {
     pub(in crate::web) done: bool,
 }
 
-/// All first steps in their order, done ones too. `has_entries` says whether anything was recorded.
-pub(in crate::web) fn first_steps(book: &Book, has_entries: bool) -> Vec<Step> {
+/// All first steps in their order, done ones too. `has_entries` says whether anything was recorded, `has_opening` whether what was there
+/// before was.
+pub(in crate::web) fn first_steps(book: &Book, has_entries: bool, has_opening: bool) -> Vec<Step> {
     let categories = [Sign::Positive, Sign::Negative];
     vec![
         Step {
@@ -38,6 +39,11 @@ pub(in crate::web) fn first_steps(book: &Book, has_entries: bool) -> Vec<Step> {
                 .any(|sign| book.active_categories(*sign).next().is_some()),
         },
         Step {
+            label: "Enter what is there already: your opening balances",
+            href: "/transactions/new?kind=adjustment",
+            done: has_opening,
+        },
+        Step {
             label: "Record your first entry",
             href: "/transactions/new",
             done: has_entries,
@@ -47,7 +53,7 @@ pub(in crate::web) fn first_steps(book: &Book, has_entries: bool) -> Vec<Step> {
 
 /// The step of Set-up that comes next, seen from the page at `href`; nothing while that page's own step is still open.
 pub(super) fn next_step(book: &Book, href: &str) -> Option<Step> {
-    let steps = first_steps(book, true);
+    let steps = first_steps(book, true, true);
     let own_done = steps.iter().all(|step| step.href != href || step.done);
     steps.into_iter().find(|step| own_done && !step.done)
 }
@@ -58,8 +64,8 @@ mod tests {
 
     #[test]
     fn an_empty_household_has_everything_before_it() {
-        let steps = first_steps(&Book::default(), false);
-        assert_eq!(steps.len(), 4);
+        let steps = first_steps(&Book::default(), false, false);
+        assert_eq!(steps.len(), 5);
         assert!(steps.iter().all(|step| !step.done));
         assert_eq!(next_step(&Book::default(), "/setup/locations"), None);
         let elsewhere = next_step(&Book::default(), "/money").unwrap();

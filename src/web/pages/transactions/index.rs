@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::choices::{self, Choice, Group};
-use super::entry_form::{EntryForm, Target};
+use super::entry_form::{Desk, EntryForm, Target};
 use super::filters::{Filters, address};
 use super::list::{Around, List, SumsView};
 use super::values::Values;
@@ -130,15 +130,13 @@ async fn page(state: &State, caller: SignedIn, frame: Frame, fields: Fields) -> 
             };
             let entry = if member.role.may_write() {
                 let values = Values::fresh(&Fields::default(), &book, today);
-                Some(EntryForm::load(
-                    conn,
+                let desk = Desk {
                     member,
-                    &book,
-                    &frame,
-                    Target::Panel,
-                    values,
-                    None,
-                )?)
+                    book: &book,
+                    frame: &frame,
+                    today,
+                };
+                Some(EntryForm::load(conn, desk, Target::Panel, values, None)?)
             } else {
                 None
             };

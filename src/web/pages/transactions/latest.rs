@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::row::Row;
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
-use crate::ledger::Book;
 use crate::ledger::transaction::queries::{self, Filter, Page};
+use crate::ledger::{Book, Kind};
 
 /// Rows of the start page.
 const ROWS_MAX: i32 = 7;
@@ -15,6 +15,9 @@ const ROWS_MAX: i32 = 7;
 pub(in crate::web::pages) struct Latest {
     pub(in crate::web::pages) caption: String,
     pub(in crate::web::pages) rows: Vec<Row>,
+    /// Whether what was there before is recorded, or so much since that it has been thought of: among more entries than rows it is not
+    /// looked for.
+    pub(in crate::web::pages) has_opening: bool,
     pub(in crate::web::pages) back: String,
     pub(in crate::web::pages) may_write: bool,
 }
@@ -31,13 +34,14 @@ impl Latest {
         book: &Book,
     ) -> Result<Self, QueryError> {
         let everything = Filter::default();
-        let (found, _) = queries::list(conn, member.household, &everything, Page::First, ROWS_MAX)?;
+        let (found, more) = queries::list(conn, member.household, &everything, Page::First, ROWS_MAX)?;
         Ok(Self {
             caption: "The latest transactions".to_owned(),
             rows: found
                 .iter()
                 .map(|one| Row::of(member, today, book, &everything, one))
                 .collect(),
+            has_opening: more || found.iter().any(|one| one.kind == Kind::Adjustment),
             back: String::new(),
             may_write: false,
         })

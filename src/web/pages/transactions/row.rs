@@ -23,6 +23,8 @@ pub(in crate::web::pages) struct Row {
     pub(in crate::web::pages) locations: Places,
     pub(in crate::web::pages) amount: Figure,
     pub(in crate::web::pages) is_refund: bool,
+    /// How much of it came back, where the page looked that up.
+    pub(in crate::web::pages) refunded: Option<String>,
     /// Whether it is what the message on this page is about.
     pub(in crate::web::pages) is_new: bool,
     /// What of it lies where the filter looks, when that is not the whole.
@@ -111,6 +113,7 @@ impl Row {
             locations: Places::locations(transaction, book),
             amount: Figure::of(member, transaction),
             is_refund: transaction.is_refund(),
+            refunded: None,
             is_new: false,
             here: here(member, filter, transaction),
         }
