@@ -124,7 +124,7 @@ impl EntryForm {
         let id = stored.map(|stored| stored.transaction.id);
         let refund_choices = RefundChoices::load(conn, member, book, today, &values, id)?;
         let refunds = match stored {
-            Some(stored) => Refunds::load(conn, member, book, today, stored)?,
+            Some(stored) => Refunds::load(conn, member, book, today, stored, refund_choices.as_ref())?,
             None => None,
         };
         let preview = Preview::load(conn, member, book, &values, stored)?;

@@ -29,6 +29,8 @@ const PARTS_MAX: i32 = 12;
 /// What a refund can give back.
 pub(super) struct RefundChoices {
     pub(super) choices: Vec<Choice>,
+    /// The chosen one, without this refund in its sum.
+    pub(super) chosen: Option<Part>,
     /// What would be left of the chosen one.
     pub(super) sentence: Option<String>,
 }
@@ -68,16 +70,15 @@ impl RefundChoices {
             id,
             PARTS_MAX,
         )?;
-        let sentence = parts
+        let choices = parts
             .iter()
-            .find(|part| Some(part.id) == chosen)
-            .map(|part| foreseen(member, part, values));
+            .map(|part| Choice::new(&part.id, label(member, book, today, part)))
+            .collect();
+        let chosen = parts.into_iter().find(|part| Some(part.id) == chosen);
         Ok(Some(Self {
-            choices: parts
-                .iter()
-                .map(|part| Choice::new(&part.id, label(member, book, today, part)))
-                .collect(),
-            sentence,
+            choices,
+            sentence: chosen.as_ref().map(|part| foreseen(member, part, values)),
+            chosen,
         }))
     }
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use url::form_urlencoded::Serializer;
 
+use super::refund_choices::RefundChoices;
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::TransactionId;
@@ -32,7 +33,7 @@ pub(super) struct Link {
 }
 
 impl Refunds {
-    /// What is to be said about a stored entry; nothing about what cannot be given back.
+    /// What is to be said about a stored entry, of whose form these are the `choices`; nothing about what cannot be given back.
     ///
     /// # Errors
     /// Only database failures.
@@ -42,6 +43,7 @@ impl Refunds {
         book: &Book,
         today: NaiveDate,
         stored: &Snapshot,
+        choices: Option<&RefundChoices>,
     ) -> Result<Option<Self>, QueryError> {
         let transaction = &stored.transaction;
         if !matches!(transaction.kind, Kind::Income | Kind::Expense) {
@@ -57,12 +59,25 @@ impl Refunds {
             let Some(original) = transaction.refund_of else {
                 return Ok(None);
             };
-            let (household, kind) = (member.household, transaction.kind);
-            let found = refund::fitting(conn, household, kind, None, Some(original), None, 1)?;
-            return Ok(found.first().map(|part| Self {
+            let kind = transaction.kind;
+            // Mostly the form knows it already, but for what this refund gives back itself.
+            let known = choices
+                .and_then(|choices| choices.chosen.clone())
+                .filter(|part| part.id == original)
+                .map(|part| Part {
+                    refunded_minor: part
+                        .refunded_minor
+                        .saturating_add(transaction.amount.abs().minor()),
+                    ..part
+                });
+            let found = match known {
+                Some(part) => Some(part),
+                None => refund::fitting(conn, member.household, kind, None, Some(original), None, 1)?.pop(),
+            };
+            return Ok(found.map(|part| Self {
                 sentence: Some(standing(member, kind, part.amount_minor, part.refunded_minor)),
                 gives_back: true,
-                links: vec![link(part)],
+                links: vec![link(&part)],
                 record_href: None,
             }));
         }
