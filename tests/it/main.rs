@@ -17,6 +17,7 @@ mod cli;
 mod embedded;
 mod guards;
 mod import;
+mod locales;
 mod money;
 mod money_rules;
 mod routes;

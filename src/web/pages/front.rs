@@ -16,6 +16,7 @@ use crate::auth::{password, secret};
 use crate::config::SignUp;
 use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
+use crate::period::DateFormat;
 use crate::users::{NewAccount, commands};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -271,6 +272,7 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
         full_name: fields.text("full_name").trim().to_owned(),
         password: password.clone(),
         number_format: NumberFormat::for_language(language),
+        date_format: DateFormat::for_language(language),
         currency: currency.unwrap_or(Currency::EUR),
         time_zone: time_zone.unwrap_or(Tz::UTC),
     };

@@ -7,7 +7,6 @@ use crate::households::Member;
 use crate::ledger::book::{Bucket, Location};
 use crate::ledger::{Book, Cell};
 use crate::money::plain;
-use crate::period;
 use crate::reports::distribution::Distribution;
 use crate::reports::month::MonthSums;
 
@@ -126,7 +125,7 @@ impl Matrix {
             })
             .collect();
         Some(Self {
-            caption_day: period::say_day(today, today),
+            caption_day: member.date_format.long(today),
             columns,
             rows,
             total: amount(whole),

@@ -58,7 +58,7 @@ pub async fn index(state: Data<State>, caller: SignedIn, frame: Frame) -> Result
             Ok::<_, Error>(Index {
                 shell: frame.shell(member, Section::Money),
                 may_write: member.role.may_write(),
-                total: trend::Total::of(member, this_month, &distribution, &sums, &trend),
+                total: trend::Total::of(member, today, this_month, &distribution, &sums, &trend),
                 matrix: matrix::Matrix::of(member, today, &book, &distribution, &sums),
                 month: month::MonthSoFar::of(member, today, this_month, &book, &sums),
                 steps: if steps.iter().all(|step| step.done) {

@@ -1,0 +1,1 @@
+//! Currencies with no, two and three decimals, from sign-up on.
