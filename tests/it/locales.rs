@@ -1,6 +1,7 @@
 //! The same money for people who write numbers and dates in their own ways, in currencies with and without decimals, on a day of their own.
 
 mod currencies;
+mod numbers;
 mod today;
 
 use budget::ledger::{LoanDirection, location};

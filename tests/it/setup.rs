@@ -66,7 +66,7 @@ fn changes(owner: &Owner<'_>) -> i64 {
 }
 
 /// How this person writes numbers from now on.
-fn set_number_format(owner: &Owner<'_>, format: &str) {
+pub(crate) fn set_number_format(owner: &Owner<'_>, format: &str) {
     sql_query("UPDATE users SET number_format = $1 WHERE id = $2")
         .bind::<Text, _>(format)
         .bind::<SqlUuid, _>(owner.user)
