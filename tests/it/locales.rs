@@ -1,5 +1,6 @@
 //! The same money for people who write numbers and dates in their own ways, in currencies with and without decimals, on a day of their own.
 
+mod browser;
 mod currencies;
 mod numbers;
 mod today;

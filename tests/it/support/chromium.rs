@@ -36,6 +36,11 @@ pub struct Chromium {
 impl Chromium {
     /// Starts chromedriver on a free port, and Chromium with a new profile.
     pub fn start(scripts: Scripts) -> Self {
+        Self::speaking("en-GB,en", scripts)
+    }
+
+    /// The same for somebody who speaks other languages, the best first.
+    pub fn speaking(languages: &str, scripts: Scripts) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -68,8 +73,9 @@ impl Chromium {
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=en-GB", "--window-size=1280,900", data,
         ] });
+        options["prefs"] = json!({ "intl.accept_languages": languages });
         if scripts == Scripts::Off {
-            options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+            options["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2);
         }
         let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
         let made = chromium.ask(
