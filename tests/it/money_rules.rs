@@ -79,6 +79,7 @@ impl Model {
                 category,
                 location,
                 bucket,
+                ..
             } => {
                 let comes_in = (*kind == FlowKind::Income) != *refund;
                 let signed = if comes_in { amount.minor() } else { -amount.minor() };
