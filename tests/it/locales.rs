@@ -28,6 +28,7 @@ fn pages_of(owner: &Owner<'_>) -> Vec<String> {
         .filter(|route| route.method == "GET" && route.who != Who::Anyone && !route.path.starts_with("/api/"))
         .filter(|route| !route.path.contains('{'))
         .map(|route| route.path.to_owned());
+    let topics = owner.get("/guide").attributes(".topics a", "href");
     let more = [
         "/transactions?from=2025-11-01&to=2026-11-13",
         "/transactions?from=2026-01-01",
@@ -36,7 +37,11 @@ fn pages_of(owner: &Owner<'_>) -> Vec<String> {
         "/transactions?from=2020-01-01&to=2020-12-31",
     ];
     let entry: String = owner.get("/transactions").attributes("table.tx a", "href")[0].clone();
-    lists.chain(more.map(str::to_owned)).chain([entry]).collect()
+    lists
+        .chain(topics)
+        .chain(more.map(str::to_owned))
+        .chain([entry])
+        .collect()
 }
 
 /// Years, months and days that matter: this year and another, first and last.

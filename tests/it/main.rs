@@ -16,6 +16,7 @@ mod architecture;
 mod cli;
 mod embedded;
 mod guards;
+mod guide;
 mod import;
 mod locales;
 mod money;

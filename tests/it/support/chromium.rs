@@ -203,11 +203,17 @@ impl Chromium {
     }
 
     /// What the browser complained about since it was asked last: errors of scripts, refused loads, breaches of the policy. What merely tells
-    /// that the person was quicker is no complaint: a preview that was overtaken, a field that had the focus already.
+    /// that the person was quicker is no complaint: a preview or a page's fading that was overtaken, a field
+    /// that had the focus already.
     #[track_caller]
     pub fn complaints(&self) -> Vec<String> {
         let log = self.ask("POST", "/se/log", &json!({ "type": "browser" }));
-        let overtaken = ["htmx:sendAbort", "htmx:afterRequest", "Autofocus processing was blocked"];
+        let overtaken = [
+            "htmx:sendAbort",
+            "htmx:afterRequest",
+            "Autofocus processing was blocked",
+            "Transition was aborted",
+        ];
         let entries = log.as_array().unwrap().iter().map(ToString::to_string);
         entries
             .filter(|entry| !overtaken.iter().any(|race| entry.contains(race)))

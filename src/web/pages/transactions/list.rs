@@ -188,10 +188,11 @@ impl Empty {
         }
         if filters.filter.is_empty() {
             let add = Choice::new(&"/transactions/new", "Add the first entry");
+            let guide = Choice::new(&"/guide/recording", "How to record an entry");
             return Self {
                 title: "Nothing recorded yet".to_owned(),
                 text: "What comes in, what goes out and what moves from one place to another is listed here, the newest first.",
-                links: if may_write { vec![add] } else { Vec::new() },
+                links: if may_write { vec![add, guide] } else { vec![guide] },
             };
         }
         let in_period = filters.period.range().is_some();
