@@ -17,7 +17,6 @@ use crate::households::Member;
 use crate::ids::TransactionId;
 use crate::ledger::loan::{self, Movement, Standing};
 use crate::ledger::{Book, Kind};
-use crate::period;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::{State, htmx};
@@ -140,8 +139,8 @@ impl Account {
         Self {
             name: standing.name.clone(),
             sentence: words::standing(member, &standing.name, standing.open_minor),
-            since: period::say_day(standing.since, today),
-            latest: period::say_day(standing.latest, today),
+            since: member.dates(today).day(standing.since),
+            latest: member.dates(today).day(standing.latest),
             entries: match standing.entries {
                 1 => "1 entry".to_owned(),
                 many => format!("{} entries", member.number_format.count(many)),
@@ -165,7 +164,7 @@ impl Row {
         };
         Self {
             id: movement.id,
-            when: period::say_day(movement.date, today),
+            when: member.dates(today).day(movement.date),
             title: title.to_owned(),
             amount: member
                 .number_format

@@ -15,11 +15,10 @@ const ROWS_MAX: i32 = 7;
 pub(in crate::web::pages) struct Latest {
     pub(in crate::web::pages) caption: String,
     pub(in crate::web::pages) rows: Vec<Row>,
-    /// Whether what was there before is recorded, or so much since that it has been thought of: among more entries than rows it is not
-    /// looked for.
-    pub(in crate::web::pages) has_opening: bool,
     pub(in crate::web::pages) back: String,
     pub(in crate::web::pages) may_write: bool,
+    /// Whether the household has nothing but a few adjustments.
+    pub(in crate::web::pages) only_adjustments: bool,
 }
 
 impl Latest {
@@ -41,9 +40,9 @@ impl Latest {
                 .iter()
                 .map(|one| Row::of(member, today, book, &everything, one))
                 .collect(),
-            has_opening: more || found.iter().any(|one| one.kind == Kind::Adjustment),
             back: String::new(),
             may_write: false,
+            only_adjustments: !more && found.iter().all(|one| one.kind == Kind::Adjustment),
         })
     }
 }

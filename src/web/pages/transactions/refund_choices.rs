@@ -15,7 +15,6 @@ use crate::households::Member;
 use crate::ids::TransactionId;
 use crate::ledger::refund::{self, Part};
 use crate::ledger::{Book, Kind};
-use crate::period;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -88,7 +87,7 @@ fn label(member: &Member, book: &Book, today: NaiveDate, part: &Part) -> String 
     let amount = member.number_format.amount(part.amount_minor, member.currency);
     format!(
         "{}, {}, {amount}",
-        period::say_day(part.date, today),
+        member.dates(today).day(part.date),
         refunds::title(book, part)
     )
 }

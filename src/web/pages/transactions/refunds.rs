@@ -10,7 +10,6 @@ use crate::ids::TransactionId;
 use crate::ledger::refund::{self, Part};
 use crate::ledger::transaction::{Snapshot, Transaction};
 use crate::ledger::{Book, Kind};
-use crate::period;
 
 /// How an entry and its refunds hang together.
 pub(super) struct Refunds {
@@ -52,7 +51,7 @@ impl Refunds {
         let link = |part: &Part| Link {
             id: part.id,
             title: title(book, part).to_owned(),
-            when: period::say_day(part.date, today),
+            when: member.dates(today).day(part.date),
             amount: member.number_format.amount(part.amount_minor, member.currency),
         };
         if transaction.is_refund() {
