@@ -29,4 +29,5 @@ mod sign_up;
 mod story;
 mod support;
 mod transactions;
+mod undo;
 mod visitors;
