@@ -102,6 +102,7 @@ pub const ROUTES: &[Route] = &[
     post!("/transactions/{id}", Member, pages::transactions::edit),
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
     post!("/undo/{change}", Member, pages::transactions::undo),
+    get!("/activity", Reader, pages::activity::index),
     get!("/more", Reader, pages::more::index),
     get!("/setup", Reader, pages::setup::index),
     get!("/setup/locations", Reader, pages::setup::locations::index),

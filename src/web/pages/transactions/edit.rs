@@ -21,6 +21,7 @@ use crate::ledger::{Book, LedgerError, Problems};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::{Fields, Form};
+use crate::web::pages::activity::History;
 use crate::web::pages::frame::{Frame, new_key};
 use crate::web::pages::shell::{Section, Shell};
 use crate::web::{State, htmx};
@@ -37,6 +38,7 @@ struct Edit {
     conflict: Option<Conflict>,
     /// The key of the form that deletes it.
     delete_key: String,
+    history: History,
 }
 
 /// `GET /transactions/{id}`
@@ -242,10 +244,9 @@ async fn show(
             if let Problem::Invalid(problems) = problem {
                 entry = entry.refused(member, &book, Some(&snapshot), problems);
             }
-            Ok::<_, Error>((
-                edit_page(member, &book, &frame, &snapshot, entry, conflict),
-                frame,
-            ))
+            let page = edit_page(member, &book, &frame, &snapshot, entry, conflict);
+            let history = History::load(conn, member, today, book, id)?;
+            Ok::<_, Error>((Edit { history, ..page }, frame))
         })
         .await?;
     frame.finish(state, htmx::html_with(status, page.render()?))
@@ -272,5 +273,6 @@ fn edit_page(
         entry,
         conflict,
         delete_key: new_key(),
+        history: History::default(),
     }
 }
