@@ -9,15 +9,15 @@ use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Uuid as SqlUuid};
-use serde::Deserialize;
 use uuid::Uuid;
 
 pub use names::Names;
 use rows::{ChangeRow, EntryRow, ItemRow};
 
 use super::book::{Bucket, Category, Location};
+use super::moved::Moved;
 use super::transaction::Snapshot;
-use crate::ids::{BucketId, CategoryId, ChangeId, HouseholdId, LocationId, TransactionId, UserId};
+use crate::ids::{ChangeId, HouseholdId, TransactionId, UserId};
 use crate::statement::statement;
 
 /// Items that are read of a change; the rest is counted.
@@ -203,36 +203,6 @@ pub struct Sides<T> {
     pub before: Option<T>,
     /// Nothing when it was gone.
     pub after: Option<T>,
-}
-
-/// What a merge moved of a transaction: only these parts are told.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Moved {
-    /// Why, when that changed.
-    #[serde(default)]
-    pub category: Option<CategoryId>,
-    /// The lines that changed.
-    #[serde(default)]
-    pub lines: Vec<MovedLine>,
-    /// The shares that changed.
-    #[serde(default)]
-    pub shares: Vec<MovedShare>,
-}
-
-/// Where a line was or is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct MovedLine {
-    /// Where.
-    pub location: LocationId,
-    /// What for.
-    pub bucket: BucketId,
-}
-
-/// Whose a share was or is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct MovedShare {
-    /// Whose.
-    pub bucket: BucketId,
 }
 
 /// At most `changes_max` changes, newest first and not before `since`, from `start` on (which is the first of them), and the one that comes

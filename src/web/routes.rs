@@ -100,6 +100,7 @@ pub const ROUTES: &[Route] = &[
     ),
     get!("/transactions/{id}", Reader, pages::transactions::edit_form),
     post!("/transactions/{id}", Member, pages::transactions::edit),
+    get!("/transactions/{id}/row", Reader, pages::transactions::row),
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/activity", Reader, pages::activity::index),

@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 
 use crate::households::Member;
 use crate::ledger::Kind;
-use crate::ledger::activity::{Moved, Names, Sides, What};
+use crate::ledger::activity::{Names, Sides, What};
 use crate::ledger::book::{Bucket, Category, Location};
+use crate::ledger::moved::Moved;
 use crate::ledger::transaction::{Line, Snapshot};
 use crate::period::{say_day, say_weekday};
 use crate::web::pages::transactions::signed_amount;

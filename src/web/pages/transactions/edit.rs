@@ -11,6 +11,7 @@ use super::entry_form::{EntryForm, Stored, Target};
 use super::filters::address;
 use super::recorded::Recorded;
 use super::refused::Refused;
+use super::row_form;
 use super::values::Values;
 use crate::db::{Connection, idempotency};
 use crate::households::Member;
@@ -18,13 +19,14 @@ use crate::ids::TransactionId;
 use crate::ledger::transaction::commands::{self, Done};
 use crate::ledger::transaction::{Snapshot, queries};
 use crate::ledger::{Book, LedgerError, Problems};
+use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::{Fields, Form};
+use crate::web::htmx::{self, Wants};
 use crate::web::pages::activity::History;
 use crate::web::pages::frame::{Frame, new_key};
 use crate::web::pages::shell::{Section, Shell};
-use crate::web::{State, htmx};
 
 #[derive(Template)]
 #[template(path = "transactions/edit.html")]
@@ -41,7 +43,7 @@ struct Edit {
     history: History,
 }
 
-/// `GET /transactions/{id}`
+/// `GET /transactions/{id}`: its page, or for htmx the form in place of its row.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the household has no such entry; else when the database fails.
@@ -50,9 +52,14 @@ pub async fn edit_form(
     state: Data<State>,
     caller: SignedIn,
     frame: Frame,
+    wants: Wants,
     id: Path<String>,
 ) -> Result<HttpResponse, Error> {
     let fields = Fields::parse(request.query_string().as_bytes());
+    if wants == Wants::Fragment {
+        let back = fields.text("back").to_owned();
+        return row_form::open(&state, caller, frame, read_id(&id)?, back).await;
+    }
     let shown = Shown {
         back: fields.text("back").to_owned(),
         typed: None,
@@ -61,7 +68,7 @@ pub async fn edit_form(
     show(&state, caller, frame, read_id(&id)?, StatusCode::OK, shown).await
 }
 
-/// `POST /transactions/{id}`: changes the entry; with `preview` only shows what it would be.
+/// `POST /transactions/{id}`: changes the entry; with `preview` only shows what it would be. For htmx it is the form in place of its row.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], or when the database fails: nothing is changed then.
@@ -69,10 +76,14 @@ pub async fn edit(
     state: Data<State>,
     caller: SignedIn,
     frame: Frame,
+    wants: Wants,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Error> {
     let id = read_id(&id)?;
+    if wants == Wants::Fragment {
+        return row_form::save(&state, caller, frame, id, form).await;
+    }
     let values = Values::sent(&form.fields);
     let back = form.fields.text("back").to_owned();
     // A version that cannot be read is none that is stored.
@@ -124,7 +135,7 @@ pub async fn delete(
 }
 
 /// An id that is none is as unknown as one of another household.
-fn read_id(id: &str) -> Result<TransactionId, Error> {
+pub(super) fn read_id(id: &str) -> Result<TransactionId, Error> {
     id.parse().map_err(|_| Error::NotFound)
 }
 

@@ -101,6 +101,8 @@ pub(super) struct Around<'a> {
     pub(super) book: &'a Book,
     /// The transaction to mark.
     pub(super) marked: Option<TransactionId>,
+    /// Transactions with a form in the place of their row.
+    pub(super) open: Vec<TransactionId>,
 }
 
 impl List {
@@ -130,6 +132,7 @@ impl List {
             .iter()
             .map(|one| Row {
                 is_new: around.marked == Some(one.id),
+                is_open: around.open.contains(&one.id),
                 ..Row::of(member, around.today, around.book, &filters.filter, one)
             })
             .collect();
@@ -156,9 +159,13 @@ impl List {
 
 /// The query by which an entry's page leads back; empty when the list shows everything.
 fn back(filters: &Filters) -> String {
-    let query = filters.query_at(filters.page);
+    back_query(&filters.query_at(filters.page))
+}
+
+/// The query of the list as an entry's page takes it.
+pub(super) fn back_query(query: &str) -> String {
     if query.is_empty() {
-        return query;
+        return String::new();
     }
     let encoded: String = byte_serialize(query.as_bytes()).collect();
     format!("?back={encoded}")

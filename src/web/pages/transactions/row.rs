@@ -25,6 +25,10 @@ pub(in crate::web::pages) struct Row {
     pub(in crate::web::pages) is_refund: bool,
     /// Whether it is what the message on this page is about.
     pub(in crate::web::pages) is_new: bool,
+    /// Whether the page holds a form in its place, which stays when the list is loaded again.
+    pub(in crate::web::pages) is_open: bool,
+    /// Whether it takes the focus, from the form that was in its place.
+    pub(in crate::web::pages) is_focused: bool,
     /// What of it lies where the filter looks, when that is not the whole.
     pub(in crate::web::pages) here: Option<String>,
 }
@@ -112,6 +116,8 @@ impl Row {
             amount: Figure::of(member, transaction),
             is_refund: transaction.is_refund(),
             is_new: false,
+            is_open: false,
+            is_focused: false,
             here: here(member, filter, transaction),
         }
     }
