@@ -83,6 +83,7 @@ pub const ROUTES: &[Route] = &[
     post!("/login", Anyone, pages::front::log_in),
     post!("/logout", Reader, pages::front::log_out),
     get!("/money", Reader, pages::money::index),
+    get!("/partials/{panel}", Reader, pages::money::panels::show),
     get!("/transactions", Reader, pages::transactions::index),
     post!("/transactions", Member, pages::transactions::add),
     get!("/transactions/new", Member, pages::transactions::new_form),

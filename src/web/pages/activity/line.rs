@@ -80,6 +80,15 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Whether anything was there before as well as after.
+    pub(in crate::web::pages) fn has_both(&self) -> bool {
+        self.things
+            .iter()
+            .any(|thing| thing.has_before && thing.has_after)
+    }
+}
+
 impl Say<'_> {
     fn who(&self, person: Option<UserId>) -> String {
         self.names
