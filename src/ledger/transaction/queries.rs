@@ -83,7 +83,7 @@ struct Row {
 #[derive(QueryableByName)]
 struct StoredRow {
     #[diesel(embed)]
-    row: Row,
+    shown: Row,
     #[diesel(sql_type = Nullable<Binary>)]
     import_key: Option<Vec<u8>>,
 }
@@ -167,8 +167,8 @@ pub fn find_all(
     .load(conn)?;
     let mut keys: HashMap<TransactionId, Option<Vec<u8>>> = HashMap::new();
     let rows = rows.into_iter().map(|stored| {
-        keys.insert(stored.row.id, stored.import_key);
-        stored.row
+        keys.insert(stored.shown.id, stored.import_key);
+        stored.shown
     });
     let found = gather(rows.collect())?;
     let mut shares = if found.iter().any(|one| one.split) {
