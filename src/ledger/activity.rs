@@ -185,7 +185,7 @@ pub struct Item {
 #[derive(Debug, Clone)]
 pub enum What {
     /// A transaction; without both sides, it came with an import.
-    Transaction(Sides<Snapshot>),
+    Transaction(Box<Sides<Snapshot>>),
     /// Parts of a transaction.
     Moved(Sides<Moved>),
     /// A location.

@@ -562,7 +562,8 @@ fn long_names_and_markup_are_text() {
     let bucket = owner.bucket("<i>x</i>", "0");
     owner.spent_from("2026-11-03", "1", "Rent", (&long, "<i>x</i>"));
     let page = owner.get("/activity");
-    page.assert_ok().assert_lacks("<b>é").assert_lacks("<i>x");
+    page.assert_ok();
+    assert!(!page.body.contains("<b>é") && !page.body.contains("<i>x"));
     assert!(sentences(&page).contains(&format!("Added location {long}")));
     assert!(page.text().contains(&format!("Location {long}")));
     assert!(owner.book().bucket(bucket).is_some());

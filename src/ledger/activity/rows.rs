@@ -137,7 +137,7 @@ impl What {
             "bucket" => Self::Bucket(sides(before, after)?),
             "category" => Self::Category(sides(before, after)?),
             "moved" => Self::Moved(sides(before, after)?),
-            _ => Self::Transaction(sides(before, after)?),
+            _ => Self::Transaction(Box::new(sides(before, after)?)),
         })
     }
 }

@@ -51,7 +51,7 @@ impl Say<'_> {
                 "Made the demo household: {}",
                 self.entries(change.counts.transactions)
             ),
-            (_, "add") => match self.new_bucket(change) {
+            (_, "add") => match Self::new_bucket(change) {
                 Some(bucket) => format!("Added bucket {name} with {}", self.percent(bucket)),
                 None => format!("Added {noun} {name}"),
             },
@@ -69,7 +69,7 @@ impl Say<'_> {
     }
 
     fn entry_deed(&self, change: &Change, verb: &str) -> String {
-        let Some((before, after)) = self.entry(change) else {
+        let Some((before, after)) = Self::entry(change) else {
             return change.summary.clone();
         };
         let named = |one: &Snapshot| {
@@ -85,7 +85,7 @@ impl Say<'_> {
     }
 
     /// The one entry of a change, the way it was done.
-    fn entry<'a>(&self, change: &'a Change) -> Option<(Option<&'a Snapshot>, Option<&'a Snapshot>)> {
+    fn entry(change: &Change) -> Option<(Option<&Snapshot>, Option<&Snapshot>)> {
         change.items.iter().find_map(|item| match &item.what {
             What::Transaction(sides) if change.turn == Turn::Undone => {
                 Some((sides.after.as_ref(), sides.before.as_ref()))
@@ -161,7 +161,7 @@ impl Say<'_> {
         format!("Imported {entries} from {}{with}", change.summary)
     }
 
-    fn new_bucket<'a>(&self, change: &'a Change) -> Option<&'a Bucket> {
+    fn new_bucket(change: &Change) -> Option<&Bucket> {
         change.items.iter().find_map(|item| match &item.what {
             What::Bucket(sides) => sides.after.as_ref().or(sides.before.as_ref()),
             _ => None,
@@ -175,7 +175,12 @@ impl Say<'_> {
         if counts.moved > 0 {
             parts.push(format!("{} moved", self.entries(counts.moved)));
         }
-        if counts.transactions > 0 && change.deed.ends_with(".merge") {
+        if counts.transactions > 0
+            && change
+                .deed
+                .split_once('.')
+                .is_some_and(|(_, verb)| verb == "merge")
+        {
             let transfers = self.count(counts.transactions, "transfer", "transfers");
             parts.push(format!("{transfers} between the two taken away"));
         } else if counts.transactions > 0 {

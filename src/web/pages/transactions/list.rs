@@ -5,7 +5,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::choices::Choice;
 use super::filters::{Filters, PATH};
-use super::row::{Figure, Row};
+use super::row::{Figure, InPlace, Row};
 use crate::db::Connection;
 use crate::households::Member;
 use crate::ids::TransactionId;
@@ -132,7 +132,11 @@ impl List {
             .iter()
             .map(|one| Row {
                 is_new: around.marked == Some(one.id),
-                is_open: around.open.contains(&one.id),
+                form: if around.open.contains(&one.id) {
+                    InPlace::Open
+                } else {
+                    InPlace::None
+                },
                 ..Row::of(member, around.today, around.book, &filters.filter, one)
             })
             .collect();

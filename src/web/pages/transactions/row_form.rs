@@ -16,7 +16,7 @@ use super::filters::Filters;
 use super::list::back_query;
 use super::recorded::Recorded;
 use super::refused::Refused;
-use super::row::Row;
+use super::row::{InPlace, Row};
 use super::values::Values;
 use crate::db::idempotency;
 use crate::ids::TransactionId;
@@ -102,7 +102,7 @@ async fn one_row(state: &State, caller: SignedIn, id: TransactionId, back: Strin
             let today = clock.today(member.time_zone);
             Ok(OneRow {
                 row: Row {
-                    is_focused: true,
+                    form: InPlace::Closed,
                     ..Row::of(member, today, &book, &filters.filter, &snapshot.transaction)
                 },
                 back: back_query(&back),
