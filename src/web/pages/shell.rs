@@ -37,6 +37,8 @@ pub enum Section {
     Categories,
     /// Who changed what.
     Activity,
+    /// How to use it.
+    Guide,
     /// What the phone's tab bar leaves out.
     More,
 }

@@ -10,7 +10,6 @@ use crate::ledger::activity::{Names, Sides, What};
 use crate::ledger::book::{Bucket, Category, Location};
 use crate::ledger::moved::Moved;
 use crate::ledger::transaction::{Line, Snapshot};
-use crate::period::{say_day, say_weekday};
 use crate::web::pages::transactions::signed_amount;
 
 /// One fact about a thing.
@@ -88,7 +87,7 @@ impl Say<'_> {
         };
         let mut fields = vec![
             field("Amount", amount),
-            field("Day", say_day(one.date, self.today)),
+            field("Day", self.member.dates(self.today).day(one.date)),
             field("Description", or_nothing(&one.description)),
             field("Kind", one.kind.label()),
             field("Category", self.names.category(one.category)),
@@ -203,7 +202,7 @@ impl Say<'_> {
 
     fn archived(&self, since: Option<chrono::DateTime<chrono::Utc>>) -> Option<Field> {
         let day = since?.with_timezone(&self.member.time_zone).date_naive();
-        Some(field("Archived", say_weekday(day, self.today)))
+        Some(field("Archived", self.member.dates(self.today).weekday(day)))
     }
 
     fn amount(&self, minor: i64) -> String {

@@ -6,7 +6,6 @@ use super::fields::{Difference, Say};
 use crate::households::Member;
 use crate::ids::{TransactionId, UserId};
 use crate::ledger::activity::{Change, Item, Names, Turn, What};
-use crate::period::{say_day, say_weekday};
 use crate::web::pages::frame::new_key;
 
 /// Where a change is told.
@@ -72,7 +71,11 @@ impl Line {
             things,
             undone: change.undone.map(|undone| {
                 let day = local(member, undone.at).date_naive();
-                format!("Undone by {}, {}", say.who(undone.by), say_day(day, today))
+                format!(
+                    "Undone by {}, {}",
+                    say.who(undone.by),
+                    member.dates(today).day(day)
+                )
             }),
             undo_key: (member.role.may_write() && change.undone.is_none() && stays_here).then(new_key),
             whole: (!stays_here).then(|| format!("/activity?all=1&from={}", change.id)),
@@ -102,7 +105,10 @@ impl Say<'_> {
         let time = at.format("%H:%M");
         match scope {
             Scope::Household => time.to_string(), // under its day
-            Scope::Entry => format!("{}, {time}", say_weekday(at.date_naive(), self.today)),
+            Scope::Entry => format!(
+                "{}, {time}",
+                self.member.dates(self.today).weekday(at.date_naive())
+            ),
         }
     }
 

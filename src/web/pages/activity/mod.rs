@@ -24,7 +24,6 @@ use crate::households::Member;
 use crate::ids::ChangeId;
 use crate::ledger::Book;
 use crate::ledger::activity::{self, Change, Filter, Names, Next, Subject};
-use crate::period::say_weekday;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -191,7 +190,9 @@ impl Log {
 fn by_day(member: &Member, names: &Names, today: NaiveDate, changes: &[Change]) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
     for change in changes {
-        let label = say_weekday(line::local(member, change.at).date_naive(), today);
+        let label = member
+            .dates(today)
+            .weekday(line::local(member, change.at).date_naive());
         let line = Line::of(member, names, today, change, Scope::Household);
         match days.last_mut() {
             Some(day) if day.label == label => day.lines.push(line),

@@ -76,7 +76,7 @@ impl Panel {
                 let money = Distribution::now(conn, member.household)?;
                 let sums = MonthSums::load(conn, member.household, this_month)?;
                 let trend = Trend::load(conn, member.household, today, TREND_MONTHS, money.total())?;
-                self.total = Some(trend::Total::of(member, this_month, &money, &sums, &trend));
+                self.total = Some(trend::Total::of(member, today, this_month, &money, &sums, &trend));
             }
             "matrix" => {
                 let book = Book::load(conn, member.household)?;
