@@ -7,7 +7,7 @@ use super::choices::Choice;
 use super::entry_form::EntryForm;
 use super::filters::{Filters, PATH};
 use super::refunds;
-use super::row::{Figure, Row};
+use super::row::{Figure, InPlace, Row};
 use crate::db::Connection;
 use crate::households::Member;
 use crate::ids::TransactionId;
@@ -103,6 +103,8 @@ pub(super) struct Around<'a> {
     pub(super) book: &'a Book,
     /// The transaction to mark.
     pub(super) marked: Option<TransactionId>,
+    /// Transactions with a form in the place of their row.
+    pub(super) open: Vec<TransactionId>,
 }
 
 impl List {
@@ -142,6 +144,11 @@ impl List {
                 refunded: refunded
                     .get(&one.id)
                     .map(|minor| refunds::standing(member, one.kind, one.amount.abs().minor(), *minor)),
+                form: if around.open.contains(&one.id) {
+                    InPlace::Open
+                } else {
+                    InPlace::None
+                },
                 ..Row::of(member, around.today, around.book, &filters.filter, one)
             })
             .collect();
@@ -166,9 +173,13 @@ impl List {
 
 /// The query by which an entry's page leads back; empty when the list shows everything.
 fn back(filters: &Filters) -> String {
-    let query = filters.query_at(filters.page);
+    back_query(&filters.query_at(filters.page))
+}
+
+/// The query of the list as an entry's page takes it.
+pub(super) fn back_query(query: &str) -> String {
     if query.is_empty() {
-        return query;
+        return String::new();
     }
     let encoded: String = byte_serialize(query.as_bytes()).collect();
     format!("?back={encoded}")
