@@ -1,4 +1,6 @@
 use budget::ledger::LocationKind;
+use budget::schema::changes;
+use diesel::prelude::*;
 
 use super::{BAD_NAMES, assert_refused, changes, long, toast};
 use crate::support::{Owner, TestApp};
@@ -340,8 +342,6 @@ fn a_location_is_added_with_what_is_there_already() {
     list.assert_has("Opening balance").assert_has("1 Jan");
 
     // One undo takes both back, and one more brings both again.
-    use budget::schema::changes;
-    use diesel::prelude::*;
     let change = changes::table
         .filter(changes::household_id.eq(owner.household))
         .order((changes::at.desc(), changes::id.desc()))

@@ -78,7 +78,10 @@ fn a_refund_is_recorded_from_what_it_gives_back() {
     let refund = page.attributes(".refunds li a", "href").remove(0);
     let page = owner.get(&refund);
     assert_eq!(page.select(".refunds h2"), ["Gives back"]);
-    assert_eq!(page.attributes(".refunds li a", "href"), [path.clone()]);
+    assert_eq!(
+        page.attributes(".refunds li a", "href"),
+        std::slice::from_ref(&path)
+    );
     // An edit keeps it, also where only its amount changes.
     page.submit(None, &[("amount", "30")]).assert_status(303);
     assert_eq!(linked(&owner), Some(original));

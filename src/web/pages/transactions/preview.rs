@@ -98,7 +98,7 @@ impl Preview {
     fn split(member: &Member, book: &Book, values: &Values, stored: Option<&Snapshot>) -> Self {
         let split_before = stored.filter(|stored| !stored.shares.is_empty());
         let division = match split_before {
-            Some(stored) if !values.anew => rules::kept_division(stored),
+            Some(stored) if !values.is_anew() => rules::kept_division(stored),
             _ if is_complete(book) => rules::divided_anew(book, stored),
             _ => return Self::default(),
         };
@@ -123,7 +123,7 @@ impl Preview {
             book,
             &division,
             amount,
-            split_before.filter(|_| values.anew),
+            split_before.filter(|_| values.is_anew()),
         ) {
             Some(split) => Self {
                 split: Some(split),

@@ -13,6 +13,15 @@ use crate::period;
 use crate::web::form::Fields;
 use crate::web::pages::field_errors::FieldErrors;
 
+/// What an edited split follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Percentages {
+    /// Those that it was divided by; a new one has only today's.
+    AsStored,
+    /// Those of today.
+    Todays,
+}
+
 /// The fields of an entry, each as text.
 #[derive(Debug, Clone)]
 pub(super) struct Values {
@@ -26,8 +35,7 @@ pub(super) struct Values {
     pub(super) location: String,
     pub(super) bucket: String,
     pub(super) split: bool,
-    /// Whether a split is made anew, by the percentages of today.
-    pub(super) anew: bool,
+    pub(super) percentages: Percentages,
     pub(super) refund: bool,
     pub(super) refund_of: String,
     pub(super) from_location: String,
@@ -53,7 +61,11 @@ impl Values {
             location: text("location"),
             bucket: text("bucket"),
             split: fields.ticked("split"),
-            anew: fields.ticked("todays_percentages"),
+            percentages: if fields.ticked("todays_percentages") {
+                Percentages::Todays
+            } else {
+                Percentages::AsStored
+            },
             refund: fields.ticked("refund"),
             refund_of: text("refund_of"),
             from_location: text("from_location"),
@@ -179,7 +191,7 @@ impl Values {
                 bucket(first)
             },
             split: transaction.split,
-            anew: false,
+            percentages: Percentages::AsStored,
             refund: transaction.is_refund(),
             refund_of: transaction
                 .refund_of
@@ -270,9 +282,9 @@ impl Values {
             amount,
             category: self.optional_category().unwrap_or(Uuid::nil().into()),
             location: cell(&self.location, &self.bucket).location,
-            bucket: match (self.split, self.anew) {
-                (true, false) => BucketChoice::Split,
-                (true, true) => BucketChoice::SplitAnew,
+            bucket: match (self.split, self.percentages) {
+                (true, Percentages::AsStored) => BucketChoice::Split,
+                (true, Percentages::Todays) => BucketChoice::SplitAnew,
                 (false, _) => BucketChoice::One(cell(&self.location, &self.bucket).bucket),
             },
         }
@@ -282,6 +294,11 @@ impl Values {
     pub(super) fn chosen_original(&self) -> Option<TransactionId> {
         let chosen = (self.refund && !self.refund_of.is_empty()).then(|| self.refund_of.parse());
         chosen.map(|original| original.unwrap_or(Uuid::nil().into()))
+    }
+
+    /// Whether a split is made anew, by the percentages of today.
+    pub(super) fn is_anew(&self) -> bool {
+        self.percentages == Percentages::Todays
     }
 
     /// What a loan adds to the money, below zero where it goes out; nothing while that cannot be told.
