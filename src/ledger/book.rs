@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{LocationKind, Sign};
@@ -14,7 +14,7 @@ use crate::money::Percent;
 use crate::statement::{read_word, statement};
 
 /// Where money is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// Its identifier.
     pub id: LocationId,
@@ -29,7 +29,7 @@ pub struct Location {
 }
 
 /// What money is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bucket {
     /// Its identifier.
     pub id: BucketId,
@@ -44,7 +44,7 @@ pub struct Bucket {
 }
 
 /// Why money moved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     /// Its identifier.
     pub id: CategoryId,

@@ -55,11 +55,11 @@ pub fn add(
     member: &Member,
     name: &str,
     sign: Sign,
-) -> Result<CategoryId, LedgerError> {
+) -> Result<(CategoryId, ChangeId), LedgerError> {
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let id = insert(conn, member.household, &name, sign)?;
-    remember(conn, member, "category.add", None, id)?;
-    Ok(id)
+    let change = remember(conn, member, "category.add", None, id)?;
+    Ok((id, change))
 }
 
 /// Renames a category that was read at `version`, or changes what it counts as while it is unused. Nothing is written where both stay as they are.

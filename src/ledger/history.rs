@@ -1,8 +1,13 @@
 //! What was done to the ledger: one change a command, with everything it touched before and after. Undo reads it, and is a change itself.
 
+mod of_one;
+
+pub use of_one::{Moment, of_one};
+
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -246,7 +251,7 @@ fn transaction_items(
         .collect()
 }
 
-fn read(json: Option<Value>) -> Result<Option<Snapshot>, LedgerError> {
+fn read<T: DeserializeOwned>(json: Option<Value>) -> Result<Option<T>, LedgerError> {
     json.map(serde_json::from_value)
         .transpose()
         .map_err(|error| LedgerError::Database(diesel::result::Error::DeserializationError(Box::new(error))))

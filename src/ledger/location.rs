@@ -55,7 +55,7 @@ pub fn add(
     member: &Member,
     name: &str,
     kind: LocationKind,
-) -> Result<LocationId, LedgerError> {
+) -> Result<(LocationId, ChangeId), LedgerError> {
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let last: Option<i32> = locations::table
         .filter(locations::household_id.eq(member.household))
@@ -71,8 +71,8 @@ pub fn add(
             locations::position.eq(last.unwrap_or(0) + 1),
         ))
         .execute(conn)?;
-    remember(conn, member, "location.add", None, id)?;
-    Ok(id)
+    let change = remember(conn, member, "location.add", None, id)?;
+    Ok((id, change))
 }
 
 /// Renames a location that was read at `version`, or changes its kind. Nothing is written where both stay as they are.

@@ -15,6 +15,7 @@ mod kind;
 pub mod location;
 pub mod name;
 pub mod rules;
+pub mod suggested;
 pub mod transaction;
 
 pub use book::Book;

@@ -5,6 +5,7 @@ use std::fmt;
 use actix_web::{HttpRequest, HttpResponse, Route as ActixRoute, guard, web};
 use serde::Serialize;
 
+use super::pages::setup;
 use super::{api, assets, htmx, pages};
 
 /// Who may use an address.
@@ -103,66 +104,65 @@ pub const ROUTES: &[Route] = &[
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/more", Reader, pages::more::index),
-    get!("/setup", Reader, pages::setup::index),
-    get!("/setup/locations", Reader, pages::setup::locations::index),
-    post!("/setup/locations", Member, pages::setup::locations::add),
+    get!("/setup", Reader, setup::home),
+    get!("/setup/locations", Reader, setup::index::<setup::Locations>),
+    post!("/setup/locations", Member, setup::add::<setup::Locations>),
     post!(
         "/setup/locations/suggested",
         Member,
-        pages::setup::locations::suggested
+        setup::suggested::<setup::Locations>
     ),
-    post!("/setup/locations/{id}", Member, pages::setup::locations::edit),
+    get!("/setup/locations/{id}", Reader, setup::page::<setup::Locations>),
+    post!("/setup/locations/{id}", Member, setup::edit::<setup::Locations>),
     post!(
         "/setup/locations/{id}/archive",
         Member,
-        pages::setup::locations::archive
+        setup::archive::<setup::Locations>
     ),
     post!(
         "/setup/locations/{id}/restore",
         Member,
-        pages::setup::locations::restore
+        setup::restore::<setup::Locations>
     ),
-    get!("/setup/buckets", Reader, pages::setup::buckets::index),
-    post!("/setup/buckets", Member, pages::setup::buckets::add),
-    get!("/setup/buckets/sum", Reader, pages::setup::buckets::sum),
+    get!("/setup/buckets", Reader, setup::index::<setup::Buckets>),
+    post!("/setup/buckets", Member, setup::add::<setup::Buckets>),
+    get!("/setup/buckets/sum", Reader, setup::sum),
+    post!("/setup/buckets/percentages", Member, setup::percentages),
     post!(
         "/setup/buckets/suggested",
         Member,
-        pages::setup::buckets::suggested
+        setup::suggested::<setup::Buckets>
     ),
-    post!(
-        "/setup/buckets/percentages",
-        Member,
-        pages::setup::buckets::percentages
-    ),
-    post!("/setup/buckets/{id}", Member, pages::setup::buckets::edit),
+    get!("/setup/buckets/{id}", Reader, setup::page::<setup::Buckets>),
+    post!("/setup/buckets/{id}", Member, setup::edit::<setup::Buckets>),
     post!(
         "/setup/buckets/{id}/archive",
         Member,
-        pages::setup::buckets::archive
+        setup::archive::<setup::Buckets>
     ),
     post!(
         "/setup/buckets/{id}/restore",
         Member,
-        pages::setup::buckets::restore
+        setup::restore::<setup::Buckets>
     ),
-    get!("/setup/categories", Reader, pages::setup::categories::index),
-    post!("/setup/categories", Member, pages::setup::categories::add),
+    get!("/setup/categories", Reader, setup::index::<setup::Categories>),
+    post!("/setup/categories", Member, setup::add::<setup::Categories>),
     post!(
         "/setup/categories/suggested",
         Member,
-        pages::setup::categories::suggested
+        setup::suggested::<setup::Categories>
     ),
-    post!("/setup/categories/{id}", Member, pages::setup::categories::edit),
+    get!("/setup/categories/{id}", Reader, setup::page::<setup::Categories>),
+    post!("/setup/categories/{id}", Member, setup::edit::<setup::Categories>),
     post!(
         "/setup/categories/{id}/archive",
         Member,
-        pages::setup::categories::archive
+        setup::archive::<setup::Categories>
     ),
     post!(
         "/setup/categories/{id}/restore",
         Member,
-        pages::setup::categories::restore
+        setup::restore::<setup::Categories>
     ),
     get!("/static/{name}", Anyone, assets::serve),
     get!("/livez", Anyone, pages::health::live),

@@ -16,6 +16,7 @@ use crate::ledger::{Book, Sign, category};
 use crate::period::Year;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
+use crate::web::form::Fields;
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::{Frame, new_key};
 use crate::web::pages::shell::{Section, Shell};
@@ -155,7 +156,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) ->
         failed: asked.failed(),
         tabs: Tabs::new(book, member, categories::PATH),
         may_write,
-        summary: Summary::of(asked, open.map(|open| differences(open, asked))),
+        summary: Summary::of(asked, open.map(|open| differences(open, &asked.typed))),
         year: found.year.number(),
         groups: Sign::ALL
             .iter()
@@ -221,14 +222,14 @@ fn edit(category: &Category, asked: &Asked, is_used: bool) -> Edit {
 }
 
 /// What was typed and what it is now, where both differ.
-fn differences(category: &Category, asked: &Asked) -> Vec<(String, String)> {
+pub(super) fn differences(category: &Category, typed: &Fields) -> Vec<(String, String)> {
     let mut points = Vec::new();
-    let typed = asked.typed.text("name").trim();
-    if typed != category.name {
-        let told = format!("The name is {} now, you typed {typed}.", category.name);
+    let name = typed.text("name").trim();
+    if name != category.name {
+        let told = format!("The name is {} now, you typed {name}.", category.name);
         points.push((field_id("name"), told));
     }
-    if let Ok(sign) = asked.typed.text("sign").parse::<Sign>()
+    if let Ok(sign) = typed.text("sign").parse::<Sign>()
         && sign != category.sign
     {
         let (now, chosen) = (category.sign.label(), sign.label());
@@ -240,7 +241,7 @@ fn differences(category: &Category, asked: &Asked) -> Vec<(String, String)> {
     points
 }
 
-fn signs(chosen: &str) -> Vec<Choice> {
+pub(super) fn signs(chosen: &str) -> Vec<Choice> {
     choices(Sign::ALL.iter().map(|sign| (sign.as_str(), sign.label())), chosen)
 }
 

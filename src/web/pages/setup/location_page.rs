@@ -17,6 +17,7 @@ use crate::period::say_day;
 use crate::reports::distribution::Distribution;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
+use crate::web::form::Fields;
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::{Frame, new_key};
 use crate::web::pages::shell::{Section, Shell};
@@ -147,7 +148,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
         failed: asked.failed(),
         tabs: Tabs::new(book, member, locations::PATH),
         may_write,
-        summary: Summary::of(asked, open.map(|open| differences(open, asked))),
+        summary: Summary::of(asked, open.map(|open| differences(open, &asked.typed))),
         rows: book
             .active_locations()
             .map(|one| row(found, one, open.is_some_and(|open| open.id == one.id)))
@@ -217,14 +218,14 @@ fn edit(found: &Found, location: &Location, asked: &Asked) -> Edit {
 }
 
 /// What was typed and what it is now, where both differ.
-fn differences(location: &Location, asked: &Asked) -> Vec<(String, String)> {
+pub(super) fn differences(location: &Location, typed: &Fields) -> Vec<(String, String)> {
     let mut points = Vec::new();
-    let typed = asked.typed.text("name").trim();
-    if typed != location.name {
-        let told = format!("The name is {} now, you typed {typed}.", location.name);
+    let name = typed.text("name").trim();
+    if name != location.name {
+        let told = format!("The name is {} now, you typed {name}.", location.name);
         points.push(("edit_name".into(), told));
     }
-    if let Ok(kind) = asked.typed.text("kind").parse::<LocationKind>()
+    if let Ok(kind) = typed.text("kind").parse::<LocationKind>()
         && kind != location.kind
     {
         let (now, typed) = (location.kind.label(), kind.label());
@@ -236,7 +237,7 @@ fn differences(location: &Location, asked: &Asked) -> Vec<(String, String)> {
     points
 }
 
-fn kinds(chosen: &str) -> Vec<Choice> {
+pub(super) fn kinds(chosen: &str) -> Vec<Choice> {
     choices(
         LocationKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())),
         chosen,

@@ -45,7 +45,7 @@ impl Summary {
         }
         match sent {
             Sent::Add | Sent::Suggested => None,
-            Sent::Restore | Sent::Archive(_) => asked.errors.iter().next().map(|error| Self {
+            Sent::Restore(_) | Sent::Archive(_) => asked.errors.iter().next().map(|error| Self {
                 title: error.message.clone(),
                 points: Vec::new(),
             }),
@@ -128,6 +128,16 @@ impl Archived {
     }
 }
 
+/// Whether something is in use, as a property of it.
+pub(super) fn in_use(archived_at: Option<DateTime<Utc>>) -> String {
+    if archived_at.is_some() {
+        "archived"
+    } else {
+        "in use"
+    }
+    .to_owned()
+}
+
 /// An amount in a cell.
 #[derive(Debug)]
 pub(super) struct Money {
@@ -205,7 +215,7 @@ fn transfer_of(what: &str, cell: Cell, minor: i64, member: &Member) -> (String, 
 
 /// One option of a choice.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(in crate::web) struct Choice {
     pub(super) value: &'static str,
     pub(super) label: &'static str,
     pub(super) selected: bool,

@@ -30,4 +30,5 @@ pub(in crate::web) use edit::{delete, edit, edit_form};
 pub(in crate::web) use index::{index, sums};
 pub(in crate::web::pages) use latest::Latest;
 pub(in crate::web) use preview::{split_preview, transfer_preview};
+pub(in crate::web::pages) use row::Figure;
 pub(in crate::web) use undo::undo;
