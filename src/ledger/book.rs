@@ -22,6 +22,9 @@ pub struct Location {
     pub name: String,
     /// What it is.
     pub kind: LocationKind,
+    /// Its place in the order, smaller first; ties by id.
+    #[serde(default)]
+    pub position: i32,
     /// Since when it takes no new postings.
     pub archived_at: Option<DateTime<Utc>>,
     /// Goes up with every edit.
@@ -37,6 +40,9 @@ pub struct Bucket {
     pub name: String,
     /// Its share of income.
     pub percent: Percent,
+    /// Its place in the order, smaller first; ties by id.
+    #[serde(default)]
+    pub position: i32,
     /// Since when it takes no new postings.
     pub archived_at: Option<DateTime<Utc>>,
     /// Goes up with every edit.
@@ -85,6 +91,8 @@ struct Row {
     archived_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Integer)]
     version: i32,
+    #[diesel(sql_type = Integer)]
+    position: i32,
 }
 
 impl Book {
@@ -112,6 +120,7 @@ impl Book {
             percent_bp,
             archived_at,
             version,
+            position,
         } in rows
         {
             match noun.as_str() {
@@ -119,6 +128,7 @@ impl Book {
                     id: id.into(),
                     name,
                     kind: read_word(&word)?,
+                    position,
                     archived_at,
                     version,
                 }),
@@ -126,6 +136,7 @@ impl Book {
                     id: id.into(),
                     name,
                     percent: read_percent(percent_bp)?,
+                    position,
                     archived_at,
                     version,
                 }),

@@ -3,8 +3,8 @@
 use diesel::pg::PgConnection;
 
 use super::book::{Bucket, Category, Location};
-use super::bulk::{Additions, add_to_set_up};
-use super::history::{self, Record};
+use super::history::{self, Item, Record};
+use super::thing::Thing;
 use super::{Book, LedgerError, LocationKind, Sign, bucket, name};
 use crate::households::Member;
 use crate::ids::{BucketId, CategoryId, ChangeId, LocationId};
@@ -46,11 +46,17 @@ pub fn add(
 ) -> Result<ChangeId, Refused> {
     let refused = |place: usize| move |error: LedgerError| Refused { place, error };
     let book = Book::load(conn, member.household).map_err(|error| refused(0)(error.into()))?;
-    let mut sum_bp = book.percent_sum_bp();
+    let mut room = Room::of(&book);
     let mut items = Vec::new();
     for (place, one) in new.iter().enumerate() {
-        let additions = additions(member, one, &mut sum_bp).map_err(refused(place))?;
-        items.extend(add_to_set_up(conn, member.household, &additions).map_err(refused(place))?);
+        let item = room
+            .thing(member, one)
+            .and_then(|thing| {
+                thing.insert(conn, member.household)?;
+                Item::thing(None, Some(&thing))
+            })
+            .map_err(refused(place))?;
+        items.push(item);
     }
     let record = Record {
         action,
@@ -60,39 +66,61 @@ pub fn add(
     history::record(conn, member, &record, &items).map_err(|error| refused(0)(error.into()))
 }
 
-fn additions(member: &Member, new: &New, sum_bp: &mut u32) -> Result<Additions, LedgerError> {
-    let mut additions = Additions::default();
-    let required =
-        |text: &str| name::required("name", text).map_err(|problem| LedgerError::Invalid(vec![problem]));
-    match new {
-        New::Location(text, kind) => additions.locations.push(Location {
-            id: LocationId::new(),
-            name: required(text)?,
-            kind: *kind,
-            archived_at: None,
-            version: FIRST_VERSION,
-        }),
-        New::Bucket(text, percent) => {
-            if let Some(problem) = bucket::name_problem(text) {
-                return Err(LedgerError::Invalid(vec![problem]));
+/// What is taken already: the last places in the orders, and the percentages.
+struct Room {
+    last_location: i32,
+    last_bucket: i32,
+    sum_bp: u32,
+}
+
+impl Room {
+    fn of(book: &Book) -> Self {
+        Self {
+            last_location: book.locations.iter().map(|one| one.position).max().unwrap_or(0),
+            last_bucket: book.buckets.iter().map(|one| one.position).max().unwrap_or(0),
+            sum_bp: book.percent_sum_bp(),
+        }
+    }
+
+    /// The next thing, behind those that are there.
+    fn thing(&mut self, member: &Member, new: &New) -> Result<Thing, LedgerError> {
+        let required =
+            |text: &str| name::required("name", text).map_err(|problem| LedgerError::Invalid(vec![problem]));
+        Ok(match new {
+            New::Location(text, kind) => {
+                self.last_location += 1;
+                Thing::Location(Location {
+                    id: LocationId::new(),
+                    name: required(text)?,
+                    kind: *kind,
+                    position: self.last_location,
+                    archived_at: None,
+                    version: FIRST_VERSION,
+                })
             }
-            *sum_bp += u32::from(percent.basis_points());
-            bucket::check_sum(member, *sum_bp)?;
-            additions.buckets.push(Bucket {
-                id: BucketId::new(),
+            New::Bucket(text, percent) => {
+                if let Some(problem) = bucket::name_problem(text) {
+                    return Err(LedgerError::Invalid(vec![problem]));
+                }
+                self.sum_bp += u32::from(percent.basis_points());
+                bucket::check_sum(member, self.sum_bp)?;
+                self.last_bucket += 1;
+                Thing::Bucket(Bucket {
+                    id: BucketId::new(),
+                    name: required(text)?,
+                    percent: *percent,
+                    position: self.last_bucket,
+                    archived_at: None,
+                    version: FIRST_VERSION,
+                })
+            }
+            New::Category(text, sign) => Thing::Category(Category {
+                id: CategoryId::new(),
                 name: required(text)?,
-                percent: *percent,
+                sign: *sign,
                 archived_at: None,
                 version: FIRST_VERSION,
-            });
-        }
-        New::Category(text, sign) => additions.categories.push(Category {
-            id: CategoryId::new(),
-            name: required(text)?,
-            sign: *sign,
-            archived_at: None,
-            version: FIRST_VERSION,
-        }),
+            }),
+        })
     }
-    Ok(additions)
 }

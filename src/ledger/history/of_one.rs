@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Noun, read};
+use super::{Noun, from_json};
 use crate::ids::{ChangeId, HouseholdId, UserId};
 use crate::ledger::LedgerError;
 use crate::schema::{change_items, changes};
@@ -80,8 +80,8 @@ pub fn of_one<T: DeserializeOwned>(
                 at,
                 by,
                 action,
-                before: read(before)?,
-                after: read(after)?,
+                before: before.map(from_json).transpose()?,
+                after: after.map(from_json).transpose()?,
             })
         })
         .collect::<Result<_, _>>()?;

@@ -30,20 +30,8 @@ pub struct Done {
 /// [`LedgerError::Invalid`] with the fields that are wrong.
 pub fn add(conn: &mut PgConnection, member: &Member, draft: &Draft) -> Result<Done, LedgerError> {
     let book = Book::load(conn, member.household)?;
-    let plan = rules::plan(draft, &book, None).map_err(LedgerError::Invalid)?;
     let mut items = Vec::new();
-    let snapshot = assemble(
-        conn,
-        member,
-        draft,
-        plan,
-        TransactionId::new(),
-        1,
-        None,
-        &mut items,
-    )?;
-    insert(conn, member.household, &snapshot)?;
-    items.push(Item::transaction(None, Some(&snapshot))?);
+    let snapshot = add_to(conn, member, &book, draft, &mut items)?;
     let title = snapshot.transaction.title(&book).to_owned();
     let change = history::record(
         conn,
@@ -61,6 +49,24 @@ pub fn add(conn: &mut PgConnection, member: &Member, draft: &Draft) -> Result<Do
         before: None,
         after: Some(snapshot.transaction),
     })
+}
+
+/// Records a transaction as a part of a change that the caller writes down: what it made is added to `items`.
+///
+/// # Errors
+/// [`LedgerError::Invalid`] with the fields that are wrong.
+pub(in crate::ledger) fn add_to(
+    conn: &mut PgConnection,
+    member: &Member,
+    book: &Book,
+    draft: &Draft,
+    items: &mut Vec<Item>,
+) -> Result<Snapshot, LedgerError> {
+    let plan = rules::plan(draft, book, None).map_err(LedgerError::Invalid)?;
+    let snapshot = assemble(conn, member, draft, plan, TransactionId::new(), 1, None, items)?;
+    insert(conn, member.household, &snapshot)?;
+    items.push(Item::transaction(None, Some(&snapshot))?);
+    Ok(snapshot)
 }
 
 /// Changes a transaction that was read at `version`.
@@ -180,6 +186,7 @@ fn assemble(
         description: plan.description,
         category,
         counterparty: plan.counterparty,
+        refund_of: plan.refund_of,
         amount: plan.amount,
         split: !plan.shares.is_empty(),
         version,
@@ -208,6 +215,7 @@ pub(in crate::ledger) fn insert(
             transactions::description.eq(&one.description),
             transactions::category_id.eq(one.category),
             transactions::counterparty.eq(&one.counterparty),
+            transactions::refund_of.eq(one.refund_of),
             transactions::amount_minor.eq(one.amount.minor()),
             transactions::split.eq(one.split),
             transactions::import_key.eq(snapshot.import_key.as_ref().map(|key| &key[..])),
@@ -244,6 +252,7 @@ pub(in crate::ledger) fn replace(
             transactions::description.eq(&new.description),
             transactions::category_id.eq(new.category),
             transactions::counterparty.eq(&new.counterparty),
+            transactions::refund_of.eq(new.refund_of),
             transactions::amount_minor.eq(new.amount.minor()),
             transactions::split.eq(new.split),
             transactions::version.eq(new.version),

@@ -374,6 +374,7 @@ impl<'a> Owner<'a> {
         Entry::Flow {
             kind,
             refund: false,
+            refund_of: None,
             amount: self.amount(amount),
             category: self.category_id(category),
             location,
