@@ -124,6 +124,37 @@ pub const ROUTES: &[Route] = &[
         Member,
         setup::restore::<setup::Locations>
     ),
+    post!("/setup/locations/{id}/up", Member, setup::up::<setup::Locations>),
+    post!(
+        "/setup/locations/{id}/down",
+        Member,
+        setup::down::<setup::Locations>
+    ),
+    get!(
+        "/setup/locations/{id}/archive",
+        Member,
+        setup::archive_step::<setup::Locations>
+    ),
+    get!(
+        "/setup/locations/{id}/merge",
+        Member,
+        setup::merge_step::<setup::Locations>
+    ),
+    post!(
+        "/setup/locations/{id}/merge",
+        Member,
+        setup::merge::<setup::Locations>
+    ),
+    get!(
+        "/setup/locations/{id}/delete",
+        Member,
+        setup::delete_step::<setup::Locations>
+    ),
+    post!(
+        "/setup/locations/{id}/delete",
+        Member,
+        setup::delete::<setup::Locations>
+    ),
     get!("/setup/buckets", Reader, setup::index::<setup::Buckets>),
     post!("/setup/buckets", Member, setup::add::<setup::Buckets>),
     get!("/setup/buckets/sum", Reader, setup::sum),
@@ -145,6 +176,33 @@ pub const ROUTES: &[Route] = &[
         Member,
         setup::restore::<setup::Buckets>
     ),
+    post!("/setup/buckets/{id}/up", Member, setup::up::<setup::Buckets>),
+    post!("/setup/buckets/{id}/down", Member, setup::down::<setup::Buckets>),
+    get!(
+        "/setup/buckets/{id}/archive",
+        Member,
+        setup::archive_step::<setup::Buckets>
+    ),
+    get!(
+        "/setup/buckets/{id}/merge",
+        Member,
+        setup::merge_step::<setup::Buckets>
+    ),
+    post!(
+        "/setup/buckets/{id}/merge",
+        Member,
+        setup::merge::<setup::Buckets>
+    ),
+    get!(
+        "/setup/buckets/{id}/delete",
+        Member,
+        setup::delete_step::<setup::Buckets>
+    ),
+    post!(
+        "/setup/buckets/{id}/delete",
+        Member,
+        setup::delete::<setup::Buckets>
+    ),
     get!("/setup/categories", Reader, setup::index::<setup::Categories>),
     post!("/setup/categories", Member, setup::add::<setup::Categories>),
     post!(
@@ -163,6 +221,26 @@ pub const ROUTES: &[Route] = &[
         "/setup/categories/{id}/restore",
         Member,
         setup::restore::<setup::Categories>
+    ),
+    get!(
+        "/setup/categories/{id}/merge",
+        Member,
+        setup::merge_step::<setup::Categories>
+    ),
+    post!(
+        "/setup/categories/{id}/merge",
+        Member,
+        setup::merge::<setup::Categories>
+    ),
+    get!(
+        "/setup/categories/{id}/delete",
+        Member,
+        setup::delete_step::<setup::Categories>
+    ),
+    post!(
+        "/setup/categories/{id}/delete",
+        Member,
+        setup::delete::<setup::Categories>
     ),
     get!("/static/{name}", Anyone, assets::serve),
     get!("/livez", Anyone, pages::health::live),

@@ -8,18 +8,22 @@ use actix_web::web::{Data, Path, Query as FromQuery};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
+use super::leave::step::{self, Asking};
+use super::leave::{Act, outcome};
 use super::list::{Asked, ON_PAGE, Query, Sent};
-use super::noun::{Named, Noun, find, read_id};
+use super::noun::{Named, Noun, Ordered, find, read_id};
 use super::refusal::Refusal;
 use super::thing;
 use crate::db::{Connection, idempotency};
 use crate::households::Member;
 use crate::ids::ChangeId;
 use crate::ledger::Book;
+use crate::ledger::order::Towards;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
+use crate::web::htmx::Wants;
 use crate::web::pages::frame::Frame;
 use crate::web::{State, htmx};
 
@@ -227,7 +231,45 @@ pub(in crate::web) async fn edit<N: Noun>(request: Sending, id: Path<String>) ->
         .await
 }
 
-/// `POST /setup/NOUN/{id}/archive`: out of use.
+/// `POST /setup/NOUN/{id}/up`: one place up the list.
+///
+/// # Errors
+/// When there is no such thing, the caller may not write, or the database fails.
+pub(in crate::web) async fn up<N: Ordered>(
+    request: Sending,
+    id: Path<String>,
+) -> Result<HttpResponse, Error> {
+    shift::<N>(request, &id, Towards::Earlier).await
+}
+
+/// `POST /setup/NOUN/{id}/down`: one place down the list.
+///
+/// # Errors
+/// When there is no such thing, the caller may not write, or the database fails.
+pub(in crate::web) async fn down<N: Ordered>(
+    request: Sending,
+    id: Path<String>,
+) -> Result<HttpResponse, Error> {
+    shift::<N>(request, &id, Towards::Later).await
+}
+
+async fn shift<N: Ordered>(request: Sending, id: &str, towards: Towards) -> Result<HttpResponse, Error> {
+    request
+        .write_one::<N>(id, Sent::Order, move |conn, member, of, _| {
+            let name = of.named.name;
+            let change = N::shift(conn, member, of.id, towards)?;
+            let text = match (change, towards) {
+                (Some(_), Towards::Earlier) => format!("Moved {name} up."),
+                (Some(_), Towards::Later) => format!("Moved {name} down."),
+                (None, Towards::Earlier) => format!("{name} is the first already."),
+                (None, Towards::Later) => format!("{name} is the last already."),
+            };
+            Ok(Told::new(text, change))
+        })
+        .await
+}
+
+/// `POST /setup/NOUN/{id}/archive`: out of use; `move_to` names what takes its money.
 ///
 /// # Errors
 /// When there is no such thing, the caller may not write, or the database fails.
@@ -235,12 +277,71 @@ pub(in crate::web) async fn archive<N: Noun>(
     request: Sending,
     id: Path<String>,
 ) -> Result<HttpResponse, Error> {
+    if !request.form.fields.text(Act::Archive.field()).is_empty() {
+        return leave::<N>(request, &id, Act::Archive).await;
+    }
     request
         .write_one::<N>(&id, Sent::Archive, |conn, member, of, _| {
             let change = N::archive(conn, member, of.id)?;
             Ok(Told::new(format!("Archived {}.", of.named.name), change))
         })
         .await
+}
+
+/// `POST /setup/NOUN/{id}/merge`: all of it becomes that of the one that `into` names.
+///
+/// # Errors
+/// When there is no such thing, the caller may not write, or the database fails.
+pub(in crate::web) async fn merge<N: Noun>(
+    request: Sending,
+    id: Path<String>,
+) -> Result<HttpResponse, Error> {
+    leave::<N>(request, &id, Act::Merge).await
+}
+
+/// `POST /setup/NOUN/{id}/delete`: away with it; `into` names what takes its place where it has entries.
+///
+/// # Errors
+/// When there is no such thing, the caller may not write, or the database fails.
+pub(in crate::web) async fn delete<N: Noun>(
+    request: Sending,
+    id: Path<String>,
+) -> Result<HttpResponse, Error> {
+    leave::<N>(request, &id, Act::Delete).await
+}
+
+/// Does what a step has shown, or shows the step again with what is in the way.
+async fn leave<N: Noun>(request: Sending, id: &str, act: Act) -> Result<HttpResponse, Error> {
+    let id = read_id::<N>(id)?;
+    let clock = request.state.clock.clone();
+    let written = request
+        .once(move |conn, member, fields| {
+            let book = Book::load(conn, member.household)?;
+            outcome::check_version::<N>(&book, id, fields)?;
+            let today = clock.today(member.time_zone);
+            outcome::carry_out::<N>(conn, member, &book, id, (act, fields.text(act.field())), today)
+        })
+        .await;
+    let Sending {
+        state,
+        caller,
+        frame,
+        form: Form { fields, .. },
+    } = request;
+    match written {
+        Ok(told) if act == Act::Archive && fields.ticked(ON_PAGE) => {
+            done(&state, &format!("{}/{id}", N::PATH), told)
+        }
+        Ok(told) => done(&state, N::PATH, told),
+        Err(refusal) => {
+            let asking = Asking {
+                act,
+                fields,
+                refusal: Some(refusal),
+            };
+            step::show::<N>(&state, caller, frame, Wants::Page, id, asking).await
+        }
+    }
 }
 
 /// `POST /setup/NOUN/{id}/restore`: back into use.

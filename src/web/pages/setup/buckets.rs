@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 
 use super::actions::{Sending, Told};
 use super::list::{Asked, Sent};
-use super::noun::{Named, Noun};
-use super::parts::{Money, in_use};
+use super::noun::{Named, Noun, Ordered};
+use super::parts::in_use;
 use super::refusal::Refusal;
 use super::sum::SumLine;
 use super::thing::{Beside, Facts, MoneyTable};
@@ -16,6 +16,9 @@ use super::{bucket_again, bucket_page, shares, suggestions};
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::{BucketId, ChangeId};
+use crate::ledger::merge::Pair;
+use crate::ledger::order::{self, Towards};
+use crate::ledger::retire::Retire;
 use crate::ledger::suggested::New;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, Cell, LedgerError, book, bucket, history};
@@ -114,6 +117,51 @@ impl Noun for Buckets {
         bucket::restore(conn, member, id)
     }
 
+    fn delete(conn: &mut Connection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
+        bucket::delete(conn, member, id)
+    }
+
+    fn pair(source: BucketId, target: BucketId) -> Pair {
+        Pair::Buckets { source, target }
+    }
+
+    fn retire(from: BucketId, to: BucketId) -> Option<Retire> {
+        Some(Retire::Bucket { from, to })
+    }
+
+    fn others(book: &Book, id: BucketId) -> Vec<(BucketId, &str)> {
+        book.active_buckets()
+            .filter(|one| one.id != id)
+            .map(|one| (one.id, one.name.as_str()))
+            .collect()
+    }
+
+    fn handed_over(book: &Book, id: BucketId, member: &Member) -> String {
+        match share(book, id, member) {
+            Some(share) => format!("Its money, its {share} and all its entries"),
+            None => "Its money and all its entries".to_owned(),
+        }
+    }
+
+    fn freed(book: &Book, id: BucketId, member: &Member) -> String {
+        let share = share(book, id, member);
+        share.map_or_else(String::new, |share| {
+            format!(" Its {share} become free for other buckets.")
+        })
+    }
+
+    fn share_after(book: &Book, id: BucketId, gained: Percent, member: &Member) -> Option<String> {
+        let bucket = book.bucket(id).filter(|_| gained != Percent::ZERO)?;
+        let format = member.number_format;
+        let sum = u64::from(bucket.percent.basis_points()) + u64::from(gained.basis_points());
+        Some(format!(
+            "{} gets its {}% of income and has {}% then.",
+            bucket.name,
+            format.percent(gained),
+            format.basis_points(sum)
+        ))
+    }
+
     fn told_restored(name: &str) -> String {
         format!("{name} is in use again, with a share of 0%.")
     }
@@ -132,7 +180,7 @@ impl Noun for Buckets {
                 bucket: id,
             });
             let href = format!("/transactions?location={}&bucket={id}", location.id);
-            (minor != 0).then(|| (location.name.clone(), href, Money::new(minor, member)))
+            (location.name.clone(), href, minor)
         };
         let percent = book.bucket(id).map_or(Percent::ZERO, |one| one.percent);
         Ok(Facts {
@@ -145,12 +193,11 @@ impl Noun for Buckets {
                 ..Filter::default()
             },
             query: format!("bucket={id}"),
-            money: Some(MoneyTable {
-                title: "Where its money is",
-                head: "Location",
-                rows: book.locations.iter().filter_map(row).collect(),
-                total: Money::new(money.of(id), member),
-            }),
+            money: Some(MoneyTable::new(
+                ("Where its money is", "Location"),
+                book.locations.iter().map(row),
+                member,
+            )),
             months: None,
         })
     }
@@ -189,6 +236,17 @@ impl Noun for Buckets {
         asked: Asked,
     ) -> Result<HttpResponse, Error> {
         bucket_page::show(state, caller, frame, asked).await
+    }
+}
+
+impl Ordered for Buckets {
+    fn shift(
+        conn: &mut Connection,
+        member: &Member,
+        id: BucketId,
+        towards: Towards,
+    ) -> Result<Option<ChangeId>, LedgerError> {
+        order::bucket(conn, member, id, towards)
     }
 }
 
@@ -240,4 +298,10 @@ pub(in crate::web) async fn percentages(request: Sending) -> Result<HttpResponse
             ))
         })
         .await
+}
+
+/// `10%`; nothing for a bucket without a share.
+fn share(book: &Book, id: BucketId, member: &Member) -> Option<String> {
+    let percent = book.bucket(id)?.percent;
+    (percent != Percent::ZERO).then(|| format!("{}%", member.number_format.percent(percent)))
 }

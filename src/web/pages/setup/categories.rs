@@ -12,6 +12,8 @@ use super::{category_page, suggestions};
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::{CategoryId, ChangeId};
+use crate::ledger::merge::Pair;
+use crate::ledger::retire::Retire;
 use crate::ledger::suggested::New;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, LedgerError, Sign, book, category, history};
@@ -98,6 +100,31 @@ impl Noun for Categories {
 
     fn restore(conn: &mut Connection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
         category::restore(conn, member, id)
+    }
+
+    fn delete(conn: &mut Connection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
+        category::delete(conn, member, id)
+    }
+
+    fn pair(source: CategoryId, target: CategoryId) -> Pair {
+        Pair::Categories { source, target }
+    }
+
+    fn retire(_: CategoryId, _: CategoryId) -> Option<Retire> {
+        None
+    }
+
+    fn others(book: &Book, id: CategoryId) -> Vec<(CategoryId, &str)> {
+        let sign = book.category(id).map(|one| one.sign);
+        let others = sign.into_iter().flat_map(|sign| book.active_categories(sign));
+        others
+            .filter(|one| one.id != id)
+            .map(|one| (one.id, one.name.as_str()))
+            .collect()
+    }
+
+    fn handed_over(_: &Book, _: CategoryId, _: &Member) -> String {
+        "All its entries".to_owned()
     }
 
     fn facts(

@@ -6,6 +6,8 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::categories::Categories;
+use super::leave::Leave;
 use super::list::{Asked, Sent};
 use super::parts::{Archived, Choice, Summary, Tabs, choices, count_of, field_id};
 use super::{categories, suggestions};
@@ -60,13 +62,12 @@ struct Row {
 struct Edit {
     id: String,
     name: String,
-    stored_name: String,
     /// Empty when it has entries: what it counts as is fixed then.
     signs: Vec<Choice>,
     version: i32,
     key: String,
     errors: FieldErrors,
-    archive_key: String,
+    leave: Leave,
 }
 
 /// The form that adds one.
@@ -133,11 +134,11 @@ pub(super) async fn show(
         None => None,
     };
     let status = asked.status();
-    let page = page(&found, &frame, &asked, open);
+    let page = page(&found, &frame, &asked, open)?;
     frame.finish(state, htmx::html_with(status, page.render()?))
 }
 
-fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) -> Page {
+fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) -> Result<Page, Error> {
     let Found { member, book, .. } = found;
     let may_write = member.role.may_write();
     let archived_is_open = asked.about_archived(open.is_some_and(|category| category.archived_at.is_some()));
@@ -151,7 +152,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) ->
         .iter()
         .all(|sign| book.active_categories(*sign).next().is_none());
     let offers = may_write && (is_empty || asked.sent == Some(Sent::Suggested));
-    Page {
+    Ok(Page {
         shell: frame.shell(member, Section::Categories),
         failed: asked.failed(),
         tabs: Tabs::new(book, member, categories::PATH),
@@ -163,7 +164,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) ->
             .map(|sign| group(found, *sign, open))
             .filter(|group| !group.rows.is_empty())
             .collect(),
-        edit: open.map(|open| edit(open, asked, found.is_used)),
+        edit: open.map(|open| edit(found, open, asked)).transpose()?,
         suggested: offers.then(|| suggested(asked)),
         adding: Add {
             name: asked.text(&Sent::Add, "name", ""),
@@ -179,7 +180,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) ->
         ),
         archived_is_open,
         archived,
-    }
+    })
 }
 
 fn group(found: &Found, sign: Sign, open: Option<&Category>) -> Group {
@@ -203,13 +204,12 @@ fn group(found: &Found, sign: Sign, open: Option<&Category>) -> Group {
     }
 }
 
-fn edit(category: &Category, asked: &Asked, is_used: bool) -> Edit {
+fn edit(found: &Found, category: &Category, asked: &Asked) -> Result<Edit, Error> {
     let sent = Sent::Edit(asked.open.clone().unwrap_or_default());
-    Edit {
+    Ok(Edit {
         id: category.id.to_string(),
         name: asked.text(&sent, "name", &category.name),
-        stored_name: category.name.clone(),
-        signs: if is_used {
+        signs: if found.is_used {
             Vec::new()
         } else {
             signs(&asked.text(&sent, "sign", category.sign.as_str()))
@@ -217,8 +217,8 @@ fn edit(category: &Category, asked: &Asked, is_used: bool) -> Edit {
         version: category.version,
         key: new_key(),
         errors: asked.errors_of(&sent),
-        archive_key: new_key(),
-    }
+        leave: Leave::new::<Categories>(&found.book, category.id, &found.member, &[], None)?,
+    })
 }
 
 /// What was typed and what it is now, where both differ.

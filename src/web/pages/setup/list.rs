@@ -28,6 +28,8 @@ pub(in crate::web) enum Sent {
     Edit(String),
     /// The button that archives, in the open row.
     Archive(String),
+    /// The buttons that move the thing with this id in the order.
+    Order(String),
     /// The button that restores the thing with this id, in the list of archived ones or on its own page.
     Restore(String),
 }
@@ -68,7 +70,7 @@ impl Asked {
     pub(super) fn again(sent: Sent, typed: Fields, refusal: Refusal) -> Result<Self, Error> {
         let open = match &sent {
             Sent::Edit(id) | Sent::Archive(id) => Some(id.clone()),
-            Sent::Add | Sent::Suggested | Sent::Percentages | Sent::Restore(_) => None,
+            Sent::Add | Sent::Suggested | Sent::Percentages | Sent::Order(_) | Sent::Restore(_) => None,
         };
         let mut asked = Self {
             open,
@@ -109,7 +111,7 @@ impl Asked {
     /// The id of the one thing that the form is about.
     pub(super) fn about(&self) -> Option<&str> {
         match self.sent.as_ref()? {
-            Sent::Edit(id) | Sent::Archive(id) | Sent::Restore(id) => Some(id),
+            Sent::Edit(id) | Sent::Archive(id) | Sent::Order(id) | Sent::Restore(id) => Some(id),
             Sent::Add | Sent::Suggested | Sent::Percentages => None,
         }
     }

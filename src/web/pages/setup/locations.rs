@@ -4,14 +4,17 @@ use actix_web::HttpResponse;
 use chrono::NaiveDate;
 
 use super::list::{Asked, Sent, given};
-use super::noun::{Named, Noun};
-use super::parts::{Money, in_use};
+use super::noun::{Named, Noun, Ordered};
+use super::parts::in_use;
 use super::refusal::Refusal;
 use super::thing::{Beside, Facts, MoneyTable};
 use super::{location_page, suggestions};
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::{ChangeId, LocationId};
+use crate::ledger::merge::Pair;
+use crate::ledger::order::{self, Towards};
+use crate::ledger::retire::Retire;
 use crate::ledger::suggested::New;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, Cell, LedgerError, LocationKind, book, history, location};
@@ -102,6 +105,29 @@ impl Noun for Locations {
         location::restore(conn, member, id)
     }
 
+    fn delete(conn: &mut Connection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
+        location::delete(conn, member, id)
+    }
+
+    fn pair(source: LocationId, target: LocationId) -> Pair {
+        Pair::Locations { source, target }
+    }
+
+    fn retire(from: LocationId, to: LocationId) -> Option<Retire> {
+        Some(Retire::Location { from, to })
+    }
+
+    fn others(book: &Book, id: LocationId) -> Vec<(LocationId, &str)> {
+        book.active_locations()
+            .filter(|one| one.id != id)
+            .map(|one| (one.id, one.name.as_str()))
+            .collect()
+    }
+
+    fn handed_over(_: &Book, _: LocationId, _: &Member) -> String {
+        "Its money and all its entries".to_owned()
+    }
+
     fn facts(
         conn: &mut Connection,
         member: &Member,
@@ -116,7 +142,7 @@ impl Noun for Locations {
                 bucket: bucket.id,
             });
             let href = format!("/transactions?location={id}&bucket={}", bucket.id);
-            (minor != 0).then(|| (bucket.name.clone(), href, Money::new(minor, member)))
+            (bucket.name.clone(), href, minor)
         };
         Ok(Facts {
             about: book.location(id).map_or("", |one| one.kind.label()).to_owned(),
@@ -125,12 +151,11 @@ impl Noun for Locations {
                 ..Filter::default()
             },
             query: format!("location={id}"),
-            money: Some(MoneyTable {
-                title: "What the money there is for",
-                head: "Bucket",
-                rows: book.buckets.iter().filter_map(row).collect(),
-                total: Money::new(money.at(id), member),
-            }),
+            money: Some(MoneyTable::new(
+                ("What the money there is for", "Bucket"),
+                book.buckets.iter().map(row),
+                member,
+            )),
             months: None,
         })
     }
@@ -161,6 +186,17 @@ impl Noun for Locations {
         asked: Asked,
     ) -> Result<HttpResponse, Error> {
         location_page::show(state, caller, frame, asked).await
+    }
+}
+
+impl Ordered for Locations {
+    fn shift(
+        conn: &mut Connection,
+        member: &Member,
+        id: LocationId,
+        towards: Towards,
+    ) -> Result<Option<ChangeId>, LedgerError> {
+        order::location(conn, member, id, towards)
     }
 }
 

@@ -11,6 +11,7 @@ mod buckets;
 mod categories;
 mod category_page;
 mod example;
+mod leave;
 mod list;
 mod location_page;
 mod locations;
@@ -24,9 +25,12 @@ mod suggestions;
 mod sum;
 mod thing;
 
-pub(in crate::web) use actions::{add, archive, edit, index, page, restore, suggested};
+pub(in crate::web) use actions::{
+    add, archive, delete, down, edit, index, merge, page, restore, suggested, up,
+};
 pub(in crate::web) use buckets::{Buckets, percentages, sum};
 pub(in crate::web) use categories::Categories;
+pub(in crate::web) use leave::step::{archive_step, delete_step, merge_step};
 pub(in crate::web) use locations::Locations;
 pub(in crate::web) use steps::{Step, first_steps};
 

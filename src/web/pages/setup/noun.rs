@@ -13,7 +13,11 @@ use super::thing::{Beside, Facts};
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::ChangeId;
+use crate::ledger::merge::Pair;
+use crate::ledger::order::Towards;
+use crate::ledger::retire::Retire;
 use crate::ledger::{Book, LedgerError, history};
+use crate::money::Percent;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -75,6 +79,31 @@ pub(in crate::web) trait Noun: 'static {
     /// Takes an archived thing back into use.
     fn restore(conn: &mut Connection, member: &Member, id: Self::Id) -> Result<ChangeId, LedgerError>;
 
+    /// Takes a thing away that was never used.
+    fn delete(conn: &mut Connection, member: &Member, id: Self::Id) -> Result<ChangeId, LedgerError>;
+
+    /// One thing, to be merged into another.
+    fn pair(source: Self::Id, target: Self::Id) -> Pair;
+
+    /// One thing, to be archived with its money moved to another; nothing where it never holds any.
+    fn retire(from: Self::Id, to: Self::Id) -> Option<Retire>;
+
+    /// Those in use that could take the place of a thing.
+    fn others(book: &Book, id: Self::Id) -> Vec<(Self::Id, &str)>;
+
+    /// What of a thing becomes the other's in a merge: `Its money and all its entries`.
+    fn handed_over(book: &Book, id: Self::Id, member: &Member) -> String;
+
+    /// What else archiving does to a thing, as a sentence with a space before it.
+    fn freed(_: &Book, _: Self::Id, _: &Member) -> String {
+        String::new()
+    }
+
+    /// What becomes of the other's share of income in a merge.
+    fn share_after(_: &Book, _: Self::Id, _gained: Percent, _: &Member) -> Option<String> {
+        None
+    }
+
     /// What is said of a thing that is in use again.
     fn told_restored(name: &str) -> String {
         format!("{name} is in use again.")
@@ -105,6 +134,17 @@ pub(in crate::web) trait Noun: 'static {
         frame: Frame,
         asked: Asked,
     ) -> impl Future<Output = Result<HttpResponse, Error>>;
+}
+
+/// Things that stand in an order of their own.
+pub(in crate::web) trait Ordered: Noun {
+    /// Moves a thing past its neighbour; nothing where there is none.
+    fn shift(
+        conn: &mut Connection,
+        member: &Member,
+        id: Self::Id,
+        towards: Towards,
+    ) -> Result<Option<ChangeId>, LedgerError>;
 }
 
 /// The id in an address. What cannot be one is as unknown as a foreign one.

@@ -54,7 +54,7 @@ pub(super) fn lines<N: Noun>(moments: &[Moment<N::Stored>], member: &Member, tod
 type Change = (String, Option<String>, Option<String>);
 type Properties = [(&'static str, String)];
 
-/// What differs. Where nothing is seen to, as with the order, the change itself is named.
+/// What differs; nothing where only the order does.
 fn changed(action: &str, before: &Properties, after: &Properties) -> Vec<Change> {
     let all = |properties: &Properties| {
         let values: Vec<_> = properties.iter().map(|(_, value)| value.as_str()).collect();
@@ -64,7 +64,6 @@ fn changed(action: &str, before: &Properties, after: &Properties) -> Vec<Change>
         Some("undo") => "Undone",
         Some("redo") => "Done again",
         Some("merge") => "Merged",
-        Some("order") => "Order",
         _ if before.is_empty() => "Added",
         _ if after.is_empty() => "Deleted",
         _ => "Changed",
@@ -76,18 +75,14 @@ fn changed(action: &str, before: &Properties, after: &Properties) -> Vec<Change>
         return vec![(what.to_owned(), all(before), None)];
     }
     let now: BTreeMap<_, _> = after.iter().map(|(name, value)| (*name, value)).collect();
-    let differ: Vec<Change> = before
+    let differ = before
         .iter()
         .filter_map(|(name, was)| {
             let is = now.get(name).filter(|is| **is != was)?;
             Some(((*name).to_owned(), Some(was.clone()), Some((*is).clone())))
         })
         .collect();
-    if differ.is_empty() {
-        vec![(what.to_owned(), None, None)]
-    } else {
-        differ
-    }
+    differ
 }
 
 fn who(by: Option<UserId>, member: &Member) -> &'static str {
@@ -117,9 +112,6 @@ mod tests {
             changed("bucket.add", &[], &bucket("Fun", "10%")),
             [("Added".to_owned(), None, some("Fun, 10%"))]
         );
-        assert_eq!(
-            changed("bucket.order", &bucket("Fun", "10%"), &bucket("Fun", "10%")),
-            [("Order".to_owned(), None, None)]
-        );
+        assert!(changed("bucket.move", &bucket("Fun", "10%"), &bucket("Fun", "10%")).is_empty());
     }
 }

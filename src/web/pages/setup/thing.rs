@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::leave::Leave;
 use super::list::{Asked, Sent};
 use super::noun::{Noun, find};
 use super::parts::{Choice, Money, Summary};
@@ -35,12 +36,37 @@ pub(in crate::web) struct Facts {
 /// What a location holds by bucket, or a bucket by location.
 #[derive(Debug)]
 pub(super) struct MoneyTable {
-    pub(super) title: &'static str,
+    title: &'static str,
     /// What the rows are.
-    pub(super) head: &'static str,
+    head: &'static str,
     /// Name, entries' address, and amount of each that is not zero.
-    pub(super) rows: Vec<(String, String, Money)>,
-    pub(super) total: Money,
+    rows: Vec<(String, String, Money)>,
+    total: Money,
+    /// The amounts of the rows, in minor units.
+    cells: Vec<i64>,
+}
+
+impl MoneyTable {
+    /// The rows with their names, their entries' addresses and their minor units; empty ones are left out.
+    pub(super) fn new(
+        (title, head): (&'static str, &'static str),
+        rows: impl Iterator<Item = (String, String, i64)>,
+        member: &Member,
+    ) -> Self {
+        let rows: Vec<_> = rows.filter(|(.., minor)| *minor != 0).collect();
+        let cells: Vec<i64> = rows.iter().map(|(.., minor)| *minor).collect();
+        let total = cells.iter().fold(0, |sum: i64, minor| sum.saturating_add(*minor));
+        Self {
+            title,
+            head,
+            rows: rows
+                .into_iter()
+                .map(|(name, href, minor)| (name, href, Money::new(minor, member)))
+                .collect(),
+            total: Money::new(total, member),
+            cells,
+        }
+    }
 }
 
 /// The last months of a category.
@@ -90,6 +116,7 @@ struct Page {
     may_write: bool,
     summary: Option<Summary>,
     edit: Option<Edit>,
+    leave: Option<Leave>,
     restore_key: String,
     /// Not `money`: that is a name of the shell's.
     held: Option<MoneyTable>,
@@ -182,6 +209,10 @@ fn page<N: Noun>(found: Found<N>, frame: &Frame, id: N::Id, asked: &Asked) -> Re
             beside: N::beside(&book, id, &member, asked, !list.rows.is_empty()),
         }
     });
+    let cells = facts.money.as_ref().map_or(&[][..], |money| &money.cells);
+    let leave = may_write
+        .then(|| Leave::new::<N>(&book, id, &member, cells, Some(!list.rows.is_empty())))
+        .transpose()?;
     let differences = edit
         .is_some()
         .then(|| N::differences(&book, id, &asked.typed, &member));
@@ -200,6 +231,7 @@ fn page<N: Noun>(found: Found<N>, frame: &Frame, id: N::Id, asked: &Asked) -> Re
         may_write,
         summary: Summary::of(asked, differences),
         edit,
+        leave,
         restore_key: new_key(),
         held: facts.money,
         months: facts.months,
