@@ -134,7 +134,7 @@ impl Holds {
         if cells.iter().any(|minor| *minor < 0) {
             return Some(Self {
                 sentence: "It holds amounts below zero, which are settled first.".to_owned(),
-                label: "Settle what it holds with".to_owned(),
+                label: "Settle with".to_owned(),
             });
         }
         let total = cells.iter().fold(0, |sum: i64, minor| sum.saturating_add(*minor));
