@@ -104,6 +104,8 @@ pub const ROUTES: &[Route] = &[
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/more", Reader, pages::more::index),
+    get!("/guide", Anyone, pages::guide::index),
+    get!("/guide/{topic}", Anyone, pages::guide::topic),
     get!("/setup", Reader, setup::home),
     get!("/setup/locations", Reader, setup::index::<setup::Locations>),
     post!("/setup/locations", Member, setup::add::<setup::Locations>),

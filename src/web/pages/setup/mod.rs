@@ -32,7 +32,7 @@ pub(in crate::web) use buckets::{Buckets, percentages, sum};
 pub(in crate::web) use categories::Categories;
 pub(in crate::web) use leave::step::{archive_step, delete_step, merge_step};
 pub(in crate::web) use locations::Locations;
-pub(in crate::web) use steps::{Step, first_steps};
+pub(in crate::web) use steps::{Recorded, Step, first_steps};
 
 use actix_web::HttpResponse;
 

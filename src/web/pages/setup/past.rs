@@ -8,7 +8,6 @@ use super::noun::Noun;
 use crate::households::Member;
 use crate::ids::UserId;
 use crate::ledger::history::Moment;
-use crate::period::say_day;
 
 /// The most changes of one thing that its page shows.
 pub(super) const MOMENTS_MAX: usize = 30;
@@ -29,7 +28,7 @@ pub(super) fn lines<N: Noun>(moments: &[Moment<N::Stored>], member: &Member, tod
     let mut lines = Vec::new();
     for moment in moments {
         let at = moment.at.with_timezone(&member.time_zone);
-        let day = say_day(at.date_naive(), today);
+        let day = member.dates(today).day(at.date_naive());
         let mut when = Some((format!("{day}, {}", at.format("%H:%M")), who(moment.by, member)));
         let properties = |stored: &Option<N::Stored>| {
             let stored = stored.as_ref();
@@ -75,14 +74,13 @@ fn changed(action: &str, before: &Properties, after: &Properties) -> Vec<Change>
         return vec![(what.to_owned(), all(before), None)];
     }
     let now: BTreeMap<_, _> = after.iter().map(|(name, value)| (*name, value)).collect();
-    let differ = before
+    before
         .iter()
         .filter_map(|(name, was)| {
             let is = now.get(name).filter(|is| **is != was)?;
             Some(((*name).to_owned(), Some(was.clone()), Some((*is).clone())))
         })
-        .collect();
-    differ
+        .collect()
 }
 
 fn who(by: Option<UserId>, member: &Member) -> &'static str {

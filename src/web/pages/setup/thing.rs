@@ -12,7 +12,6 @@ use super::past::{self, Line, MOMENTS_MAX};
 use crate::households::Member;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, LedgerError, history};
-use crate::period::say_day;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::pages::field_errors::FieldErrors;
@@ -224,9 +223,11 @@ fn page<N: Noun>(found: Found<N>, frame: &Frame, id: N::Id, asked: &Asked) -> Re
         list_path: N::PATH,
         path: format!("{}/{id}", N::PATH),
         name: named.name.to_owned(),
-        archived_since: named
-            .archived_at
-            .map(|at| say_day(at.with_timezone(&member.time_zone).date_naive(), today)),
+        archived_since: named.archived_at.map(|at| {
+            member
+                .dates(today)
+                .day(at.with_timezone(&member.time_zone).date_naive())
+        }),
         about: facts.about,
         may_write,
         summary: Summary::of(asked, differences),

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::row::Row;
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
-use crate::ledger::Book;
 use crate::ledger::transaction::queries::{self, Filter, Page};
+use crate::ledger::{Book, Kind};
 
 /// Rows of a page.
 const ROWS_MAX: i32 = 7;
@@ -17,6 +17,8 @@ pub(in crate::web::pages) struct Latest {
     pub(in crate::web::pages) rows: Vec<Row>,
     pub(in crate::web::pages) back: String,
     pub(in crate::web::pages) may_write: bool,
+    /// Whether the household has nothing but a few adjustments.
+    pub(in crate::web::pages) only_adjustments: bool,
 }
 
 impl Latest {
@@ -44,7 +46,7 @@ impl Latest {
         book: &Book,
         filter: &Filter,
     ) -> Result<Self, QueryError> {
-        let (found, _) = queries::list(conn, member.household, filter, Page::First, ROWS_MAX)?;
+        let (found, more) = queries::list(conn, member.household, filter, Page::First, ROWS_MAX)?;
         Ok(Self {
             caption: "The latest transactions".to_owned(),
             rows: found
@@ -53,6 +55,7 @@ impl Latest {
                 .collect(),
             back: String::new(),
             may_write: false,
+            only_adjustments: !more && found.iter().all(|one| one.kind == Kind::Adjustment),
         })
     }
 }

@@ -110,11 +110,11 @@ pub(in super::super) fn carry_out<N: Noun>(
     if act == Act::Archive {
         let retire = N::retire(id, other).ok_or(LedgerError::NotFound(N::ONE))?;
         let (change, moves) = retire::retire(conn, member, retire, today)?;
-        let moved = match moves.len() {
+        let tail = match moves.len() {
             0 => String::new(),
             _ => format!(" What it held is in {to} now."),
         };
-        return Ok(Told::new(format!("Archived {from}.{moved}"), change));
+        return Ok(Told::new(format!("Archived {from}.{tail}"), change));
     }
     let (change, effect) = merge::merge(conn, member, N::pair(id, other))?;
     let words = effect_words(&effect, member, Tense::Past);
