@@ -1,6 +1,6 @@
 //! A [`Line`]: one change as pages tell it. The list of changes and the history of one entry share it, with its template.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 use super::fields::{Difference, Say};
 use crate::households::Member;
@@ -102,9 +102,9 @@ impl Say<'_> {
 
     fn when(&self, at: DateTime<Utc>, scope: Scope) -> String {
         let at = local(self.member, at);
-        let time = at.format("%H:%M");
+        let time = format!("{:02}:{:02}", at.hour(), at.minute());
         match scope {
-            Scope::Household => time.to_string(), // under its day
+            Scope::Household => time, // under its day
             Scope::Entry => format!(
                 "{}, {time}",
                 self.member.dates(self.today).weekday(at.date_naive())
