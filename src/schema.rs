@@ -50,6 +50,7 @@ diesel::table! {
         household_id -> Uuid,
         change_id -> Uuid,
         position -> Int4,
+        /// What object_id is; moved: a transaction of which before and after tell only what a merge moved.
         noun -> Text,
         object_id -> Uuid,
         /// NULL when the object was made by this change.
@@ -251,6 +252,10 @@ diesel::table! {
         /// Goes up with every edit, so that two people cannot overwrite each other unseen.
         version -> Int4,
         created_at -> Timestamptz,
+        /// The income or expense that this refund gives back, in whole or in part; NULL when nobody said.
+        refund_of -> Nullable<Uuid>,
+        /// The counterparty as loans are added up: normalised, in lower case.
+        counterparty_key -> Nullable<Text>,
     }
 }
 

@@ -262,6 +262,7 @@ mod tests {
             id: BucketId::new(),
             name: name.into(),
             percent: Percent::from_basis_points(points).unwrap(),
+            position: 0,
             archived_at: None,
             version: 1,
         };

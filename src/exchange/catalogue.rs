@@ -110,6 +110,7 @@ impl Catalogue {
             id: LocationId::new(),
             name: name.to_owned(),
             kind: kind_by_name(key),
+            position: 0,
             archived_at: None,
             version: 1,
         };
@@ -182,6 +183,7 @@ impl Catalogue {
             id: BucketId::new(),
             name: name.to_owned(),
             percent,
+            position: 0,
             archived_at: None,
             version: 1,
         };

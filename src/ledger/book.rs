@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{LocationKind, Sign};
@@ -14,7 +14,7 @@ use crate::money::Percent;
 use crate::statement::{read_word, statement};
 
 /// Where money is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// Its identifier.
     pub id: LocationId,
@@ -22,6 +22,9 @@ pub struct Location {
     pub name: String,
     /// What it is.
     pub kind: LocationKind,
+    /// Its place in the order, smaller first; ties by id.
+    #[serde(default)]
+    pub position: i32,
     /// Since when it takes no new postings.
     pub archived_at: Option<DateTime<Utc>>,
     /// Goes up with every edit.
@@ -29,7 +32,7 @@ pub struct Location {
 }
 
 /// What money is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bucket {
     /// Its identifier.
     pub id: BucketId,
@@ -37,6 +40,9 @@ pub struct Bucket {
     pub name: String,
     /// Its share of income.
     pub percent: Percent,
+    /// Its place in the order, smaller first; ties by id.
+    #[serde(default)]
+    pub position: i32,
     /// Since when it takes no new postings.
     pub archived_at: Option<DateTime<Utc>>,
     /// Goes up with every edit.
@@ -44,7 +50,7 @@ pub struct Bucket {
 }
 
 /// Why money moved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     /// Its identifier.
     pub id: CategoryId,
@@ -85,6 +91,8 @@ struct Row {
     archived_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Integer)]
     version: i32,
+    #[diesel(sql_type = Integer)]
+    position: i32,
 }
 
 impl Book {
@@ -112,6 +120,7 @@ impl Book {
             percent_bp,
             archived_at,
             version,
+            position,
         } in rows
         {
             match noun.as_str() {
@@ -119,6 +128,7 @@ impl Book {
                     id: id.into(),
                     name,
                     kind: read_word(&word)?,
+                    position,
                     archived_at,
                     version,
                 }),
@@ -126,6 +136,7 @@ impl Book {
                     id: id.into(),
                     name,
                     percent: read_percent(percent_bp)?,
+                    position,
                     archived_at,
                     version,
                 }),

@@ -12,7 +12,7 @@ use super::LedgerError;
 use super::book::{Bucket, Category, Location};
 use super::history::{Item, Noun};
 use super::transaction::{Line, Share, Snapshot};
-use crate::ids::{ChangeId, HouseholdId};
+use crate::ids::{ChangeId, HouseholdId, TransactionId};
 use crate::money::Percent;
 use crate::schema::buckets;
 use crate::statement::statement;
@@ -156,8 +156,8 @@ pub fn insert(conn: &mut PgConnection, household: HouseholdId, new: &[Snapshot])
 
 fn insert_transactions(conn: &mut PgConnection, household: HouseholdId, new: &[Snapshot]) -> QueryResult<()> {
     statement(
-        "INSERT INTO transactions (household_id, id, date, kind, description, category_id, counterparty, amount_minor, split, import_key, version)
-         SELECT ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO transactions (household_id, id, date, kind, description, category_id, counterparty, refund_of, amount_minor, split, import_key, version)
+         SELECT ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind::<SqlUuid, _>(household)
     .bind::<Array<SqlUuid>, _>(each(new, |one| one.transaction.id.uuid()))
@@ -166,6 +166,7 @@ fn insert_transactions(conn: &mut PgConnection, household: HouseholdId, new: &[S
     .bind::<Array<Text>, _>(each(new, |one| one.transaction.description.clone()))
     .bind::<Array<SqlUuid>, _>(each(new, |one| one.transaction.category.uuid()))
     .bind::<Array<Nullable<Text>>, _>(each(new, |one| one.transaction.counterparty.clone()))
+    .bind::<Array<Nullable<SqlUuid>>, _>(each(new, |one| one.transaction.refund_of.map(TransactionId::uuid)))
     .bind::<Array<BigInt>, _>(each(new, |one| one.transaction.amount.minor()))
     .bind::<Array<Bool>, _>(each(new, |one| one.transaction.split))
     .bind::<Array<Nullable<Binary>>, _>(each(new, |one| one.import_key.map(|key| key.to_vec())))

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, UnknownWord};
-use crate::ids::{BucketId, CategoryId, LocationId};
+use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
 use crate::money::Amount;
 
 /// A place in both dimensions at once.
@@ -36,6 +36,8 @@ pub enum Entry {
         kind: FlowKind,
         /// Whether the money goes the other way: a purchase given back, pay taken back. It lowers its category.
         refund: bool,
+        /// What a refund gives back, where somebody says so; an entry of the same kind that is no refund itself.
+        refund_of: Option<TransactionId>,
         /// How much; above zero.
         amount: Amount,
         /// Why.

@@ -92,6 +92,9 @@ pub fn checksums(conn: &mut PgConnection) -> QueryResult<Vec<(HouseholdId, Strin
         "SELECT h.id, encode(sha256(convert_to(coalesce((
                 SELECT string_agg(entry, E'\\n' ORDER BY entry COLLATE \"C\") FROM (
                     SELECT jsonb_build_array(t.date, t.kind, t.description, c.name, t.counterparty,
+                               (SELECT jsonb_build_array(o.date, o.description, oc.name, o.amount_minor)
+                                  FROM transactions o JOIN categories oc ON oc.household_id = o.household_id AND oc.id = o.category_id
+                                 WHERE o.household_id = t.household_id AND o.id = t.refund_of),
                                (SELECT jsonb_agg(jsonb_build_array(b.name, s.percent_bp) ORDER BY s.position)
                                   FROM split_shares s JOIN buckets b ON b.household_id = s.household_id AND b.id = s.bucket_id
                                  WHERE s.household_id = t.household_id AND s.transaction_id = t.id),

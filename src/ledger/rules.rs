@@ -7,7 +7,7 @@ pub use archived::{archived_in_the_way, cell_changes};
 use super::book::{Bucket, Category, Location};
 use super::transaction::{Line, Share, Snapshot};
 use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, LoanDirection, Problem, Problems, Sign, name};
-use crate::ids::{BucketId, CategoryId, LocationId};
+use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
 use crate::money::{Amount, Split};
 use crate::period;
 
@@ -22,6 +22,8 @@ pub struct Plan {
     pub category: Option<CategoryId>,
     /// With whom, of a loan.
     pub counterparty: Option<String>,
+    /// What a refund gives back; whether it is there and fits, the database has to tell.
+    pub refund_of: Option<TransactionId>,
     /// The sum of the lines; of a transfer what they move.
     pub amount: Amount,
     /// The postings, in their order.
@@ -48,19 +50,23 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
     let money = match &draft.entry {
         Entry::Flow {
             refund,
+            refund_of,
             amount,
             category,
             location,
             bucket,
             ..
-        } => check.flow(
-            draft.entry.kind(),
-            *refund,
-            *amount,
-            *category,
-            *location,
-            *bucket,
-        ),
+        } => Money {
+            refund_of: refund_of.filter(|_| *refund),
+            ..check.flow(
+                draft.entry.kind(),
+                *refund,
+                *amount,
+                *category,
+                *location,
+                *bucket,
+            )
+        },
         Entry::Transfer {
             amount,
             from,
@@ -87,6 +93,7 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
         category,
         amount,
         counterparty,
+        refund_of,
         lines,
         shares,
     } = money;
@@ -95,6 +102,7 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
         description,
         category,
         counterparty,
+        refund_of,
         amount,
         lines,
         shares,
@@ -138,6 +146,7 @@ struct Money {
     category: Option<CategoryId>,
     amount: Amount,
     counterparty: Option<String>,
+    refund_of: Option<TransactionId>,
     lines: Vec<Line>,
     shares: Vec<Share>,
 }
@@ -198,7 +207,7 @@ impl Check<'_> {
                     amount: signed,
                     lines,
                     shares,
-                    counterparty: None,
+                    ..Money::default()
                 }
             }
         }

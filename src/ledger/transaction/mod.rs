@@ -46,6 +46,9 @@ pub struct Transaction {
     pub category: CategoryId,
     /// With whom, of a loan.
     pub counterparty: Option<String>,
+    /// What a refund gives back, where somebody said.
+    #[serde(default)]
+    pub refund_of: Option<TransactionId>,
     /// The sum of the lines; of a transfer what they move.
     pub amount: Amount,
     /// Whether the lines follow shares.

@@ -61,6 +61,8 @@ struct Row {
     category_id: CategoryId,
     #[diesel(sql_type = Nullable<Text>)]
     counterparty: Option<String>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    refund_of: Option<TransactionId>,
     #[diesel(sql_type = BigInt)]
     amount_minor: i64,
     #[diesel(sql_type = Bool)]
@@ -95,7 +97,7 @@ pub fn list(
     // One more than asked for tells whether there is another page.
     let rows: Vec<Row> = filter
         .bind(statement(
-            "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.amount_minor, t.split, t.version,
+            "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.refund_of, t.amount_minor, t.split, t.version,
                     p.location_id, p.bucket_id, p.amount_minor AS line_minor
                FROM find_transactions(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS found (id)
                JOIN transactions t ON t.household_id = ? AND t.id = found.id
@@ -129,7 +131,7 @@ pub fn find(
     id: TransactionId,
 ) -> QueryResult<Option<Snapshot>> {
     let rows: Vec<Row> = statement(
-        "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.amount_minor, t.split, t.version,
+        "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.refund_of, t.amount_minor, t.split, t.version,
                 p.location_id, p.bucket_id, p.amount_minor AS line_minor
            FROM transactions t
            JOIN postings p ON p.household_id = t.household_id AND p.transaction_id = t.id
@@ -200,6 +202,7 @@ fn gather(rows: Vec<Row>) -> QueryResult<Vec<Transaction>> {
                 description: row.description,
                 category: row.category_id,
                 counterparty: row.counterparty,
+                refund_of: row.refund_of,
                 amount: read_amount(row.amount_minor)?,
                 split: row.split,
                 version: row.version,

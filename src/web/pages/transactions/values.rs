@@ -257,6 +257,7 @@ impl Values {
         Entry::Flow {
             kind,
             refund: self.refund,
+            refund_of: None,
             amount,
             category: self.optional_category().unwrap_or(Uuid::nil().into()),
             location: cell(&self.location, &self.bucket).location,
