@@ -17,14 +17,32 @@ const LENT_FROM: Spot = (Place::Bank, Purpose::Necessities);
 
 /// What is bought seldom: words, reason, how much at least and at most, and what the savings must hold for it.
 const LARGE: [(&str, Reason, i64, i64, i64); 9] = [
-    ("Washing machine", Reason::HomeAndRepairs, 429_00, 689_00, 2_500_00),
+    (
+        "Washing machine",
+        Reason::HomeAndRepairs,
+        429_00,
+        689_00,
+        2_500_00,
+    ),
     ("Sofa", Reason::HomeAndRepairs, 780_00, 1_490_00, 4_000_00),
     ("Bicycle", Reason::Transport, 540_00, 1_290_00, 3_500_00),
     ("Laptop", Reason::HomeAndRepairs, 690_00, 1_390_00, 4_000_00),
     ("Car repair", Reason::Transport, 380_00, 1_250_00, 2_000_00),
     ("Telephone", Reason::HomeAndRepairs, 249_00, 599_00, 2_000_00),
-    ("Painting the flat", Reason::HomeAndRepairs, 310_00, 720_00, 2_500_00),
-    ("Weekend in the mountains", Reason::Holidays, 360_00, 640_00, 3_000_00),
+    (
+        "Painting the flat",
+        Reason::HomeAndRepairs,
+        310_00,
+        720_00,
+        2_500_00,
+    ),
+    (
+        "Weekend in the mountains",
+        Reason::Holidays,
+        360_00,
+        640_00,
+        3_000_00,
+    ),
     ("Used car", Reason::Transport, 6_400_00, 9_800_00, 18_000_00),
 ];
 
@@ -106,10 +124,11 @@ impl Life {
         }
     }
 
-    /// Wages on a day, in thousandths of today's: raised every April.
+    /// Wages on a day, in thousandths of today's: raised every April. Who writes down little earns less, or the money would pile up.
     fn wages(&self, day: NaiveDate) -> i64 {
         let years = self.years_before(day) + i64::from(day.month() < 4);
-        (1000 - 25 * years).max(300)
+        let pace = self.shape.pace() / self.shape.couples();
+        (1000 - 25 * years).max(300) * (450 + 7 * pace).min(1000) / 1000
     }
 
     /// What nobody needed goes to the savings; some is kept for the next months.
@@ -197,7 +216,9 @@ impl Life {
         let mut date = day;
         for number in 1..=parts {
             let wait = if lend { self.dice.between(18, 55) } else { 30 };
-            date = date.checked_add_days(Days::new(wait.unsigned_abs())).unwrap_or(date);
+            date = date
+                .checked_add_days(Days::new(wait.unsigned_abs()))
+                .unwrap_or(date);
             let last = number == parts;
             self.expect(Event {
                 date,

@@ -38,7 +38,6 @@ pub enum Purpose {
 
 /// Why money moves, apart from transfers, loans and adjustments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "they say what they are")]
 pub enum Reason {
     Salary,
     Bonus,

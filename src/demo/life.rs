@@ -208,7 +208,11 @@ impl Life {
     /// Sees to it that there is as much as that in a spot: from the bank, and what must be paid from the savings too.
     fn bring(&mut self, day: NaiveDate, spot: Spot, minor: i64, must: bool) -> bool {
         let (place, purpose) = spot;
-        let may_be_short = if spot == (Place::Card, Purpose::Fun) { SHORT_MAX } else { 0 };
+        let may_be_short = if spot == (Place::Card, Purpose::Fun) {
+            SHORT_MAX
+        } else {
+            0
+        };
         let missing = minor - self.purse.at(spot);
         if missing <= may_be_short {
             return true;
@@ -296,4 +300,108 @@ impl Life {
 /// The next multiple of `step`.
 fn up_to(minor: i64, step: i64) -> i64 {
     (minor + step - 1) / step * step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn life(transactions: u32, years: u32, seed: u64) -> Life {
+        let today = "2026-11-22".parse().unwrap();
+        Life::new(Shape::new(transactions, years, seed, today).unwrap())
+    }
+
+    /// All spots.
+    fn spots() -> impl Iterator<Item = Spot> {
+        use Purpose::{Donation, Economy, Education, Fun, Necessities};
+        [Place::Bank, Place::Savings, Place::Card, Place::Cash]
+            .into_iter()
+            .flat_map(|place| {
+                [Necessities, Economy, Education, Fun, Donation].map(move |purpose| (place, purpose))
+            })
+    }
+
+    #[test]
+    fn the_same_shape_is_the_same_life() {
+        let events = |seed| life(700, 2, seed).collect::<Vec<_>>();
+        assert_eq!(events(1), events(1));
+        assert_ne!(events(1), events(2));
+    }
+
+    #[test]
+    fn every_size_is_exact_ends_today_and_spends_only_what_is_there() {
+        for (transactions, years, seed) in [
+            (1, 10, 1),
+            (5, 1, 1),
+            (25, 50, 3),
+            (100, 1, 2),
+            (1_000, 10, 1),
+            (2_000, 3, 4),
+            (10_000, 10, 1),
+            (10_000, 10, 9),
+            (60_000, 2, 1),
+        ] {
+            let life = life(transactions, years, seed);
+            let (first, last) = (life.shape.first_day(), life.shape.last_day());
+            let mut purse = Purse::default();
+            let mut day = first;
+            let mut purchases = BTreeMap::new();
+            let mut count = 0;
+            for event in life {
+                count += 1;
+                assert!(event.minor > 0 && (day..=last).contains(&event.date), "{event:?}");
+                day = event.date;
+                purse.follow(&event);
+                match event.what {
+                    What::Expense {
+                        returned_as: Some(of),
+                        ..
+                    } => drop(purchases.insert(of, event.minor)),
+                    What::Refund { of: Some(of), .. } => {
+                        assert_eq!(purchases.remove(&of), Some(event.minor), "{event:?}");
+                    }
+                    _ => {}
+                }
+                for spot in spots() {
+                    assert!(
+                        purse.at(spot) >= -SHORT_MAX,
+                        "{spot:?} {} after {event:?}",
+                        purse.at(spot)
+                    );
+                }
+            }
+            assert_eq!(count, transactions, "over {years} years");
+            assert!(transactions < 25 || day == last, "{transactions} end {day}");
+        }
+    }
+
+    #[test]
+    fn a_usual_demo_has_something_of_everything() {
+        let events: Vec<Event> = life(10_000, 10, 1).collect();
+        let count = |is: fn(&What) -> bool| events.iter().filter(|event| is(&event.what)).count();
+        assert_eq!(count(|what| matches!(what, What::Pay(Reason::Salary))), 240);
+        assert_eq!(
+            count(|what| matches!(
+                what,
+                What::Expense {
+                    reason: Reason::Housing,
+                    ..
+                }
+            )),
+            120
+        );
+        assert!(count(|what| matches!(what, What::Refund { of: Some(_), .. })) > 20);
+        assert!(count(|what| matches!(what, What::Transfer(..))) > 500);
+        assert!(count(|what| matches!(what, What::Loan(..))) > 20);
+        assert!(
+            count(|what| matches!(
+                what,
+                What::Expense {
+                    reason: Reason::Holidays,
+                    ..
+                }
+            )) > 100
+        );
+        assert_eq!(count(|what| matches!(what, What::Opening(_))), 9);
+    }
 }

@@ -1,7 +1,7 @@
 //! Locations, buckets and categories of a demo household, and from an [`Event`] to the [`Draft`] that the ledger's rules take.
 
 use super::event::{Event, Place, Purpose, Reason, Spot, What};
-use crate::ids::{BucketId, CategoryId, LocationId};
+use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
 use crate::ledger::book::{Bucket, Category, Location};
 use crate::ledger::bulk::Additions;
 use crate::ledger::{Book, BucketChoice, Cell, Draft, Entry, FlowKind, Kind, LocationKind, Sign};
@@ -9,8 +9,8 @@ use crate::money::{Amount, AmountError, Percent};
 
 /// Purposes with their shares of pay, in percent: 100 in sum.
 pub(super) const PURPOSES: [(Purpose, i64); 5] = [
-    (Purpose::Necessities, 55),
-    (Purpose::Economy, 15),
+    (Purpose::Necessities, 58),
+    (Purpose::Economy, 12),
     (Purpose::Education, 8),
     (Purpose::Fun, 17),
     (Purpose::Donation, 5),
@@ -73,24 +73,26 @@ impl SetUp {
             reasons: Vec::new(),
             neutral: Vec::new(),
         };
-        for (place, name, kind) in PLACES {
+        for (position, (place, name, kind)) in (1..).zip(PLACES) {
             let id = LocationId::new();
             set_up.places.push((place, id));
             set_up.book.locations.push(Location {
                 id,
                 name: name.to_owned(),
                 kind,
+                position,
                 archived_at: None,
                 version: 1,
             });
         }
-        for (purpose, percent) in PURPOSES {
+        for (position, (purpose, percent)) in (1..).zip(PURPOSES) {
             let id = BucketId::new();
             set_up.purposes.push((purpose, id));
             set_up.book.buckets.push(Bucket {
                 id,
                 name: purpose_name(purpose).to_owned(),
                 percent: Percent::from_basis_points(percent * 100).unwrap_or(Percent::ZERO),
+                position,
                 archived_at: None,
                 version: 1,
             });
@@ -128,24 +130,27 @@ impl SetUp {
         }
     }
 
-    /// An event as somebody would record it.
+    /// An event as somebody would record it; a refund names the purchase that was stored as `original`.
     ///
     /// # Errors
     /// When its amount is out of range.
-    pub(super) fn draft(&self, event: &Event) -> Result<Draft, AmountError> {
+    pub(super) fn draft(&self, event: &Event, original: Option<TransactionId>) -> Result<Draft, AmountError> {
         let amount = Amount::from_minor(event.minor)?;
         let entry = match event.what {
             What::Pay(reason) => Entry::Flow {
                 kind: FlowKind::Income,
                 refund: false,
+                refund_of: None,
                 amount,
                 category: self.reason(reason),
                 location: self.place(Place::Bank),
                 bucket: BucketChoice::Split,
             },
-            What::Income(reason, spot) => self.flow(FlowKind::Income, false, amount, reason, spot),
-            What::Expense { reason, spot, .. } => self.flow(FlowKind::Expense, false, amount, reason, spot),
-            What::Refund { reason, spot, .. } => self.flow(FlowKind::Expense, true, amount, reason, spot),
+            What::Income(reason, spot) => self.flow((FlowKind::Income, None), amount, reason, spot),
+            What::Expense { reason, spot, .. } => self.flow((FlowKind::Expense, None), amount, reason, spot),
+            What::Refund { reason, spot, .. } => {
+                self.flow((FlowKind::Expense, Some(original)), amount, reason, spot)
+            }
             What::Transfer(from, to) => Entry::Transfer {
                 amount,
                 from: self.cell(from),
@@ -172,11 +177,19 @@ impl SetUp {
         })
     }
 
-    fn flow(&self, kind: FlowKind, refund: bool, amount: Amount, reason: Reason, spot: Spot) -> Entry {
+    /// Income, an expense, or (with what it gives back, where that is known) a refund.
+    fn flow(
+        &self,
+        (kind, refund): (FlowKind, Option<Option<TransactionId>>),
+        amount: Amount,
+        reason: Reason,
+        spot: Spot,
+    ) -> Entry {
         let Cell { location, bucket } = self.cell(spot);
         Entry::Flow {
             kind,
-            refund,
+            refund: refund.is_some(),
+            refund_of: refund.flatten(),
             amount,
             category: self.reason(reason),
             location,

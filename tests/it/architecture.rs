@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "web",
             "exchange",
+            "demo",
             "reports",
             "ledger",
             "households",
@@ -35,6 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "web",
         &[
             "exchange",
+            "demo",
             "reports",
             "ledger",
             "households",
@@ -49,6 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "exchange",
         &["reports", "ledger", "households", "users", "db::DbError"],
     ),
+    ("demo", &["ledger", "households", "users", "db::DbError"]),
     ("reports", &["ledger", "households", "users"]),
     ("ledger", &["households", "users"]),
     ("households", &["users"]),
@@ -84,6 +87,7 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
             "ledger",
             "reports",
             "exchange",
+            "demo",
         ],
     ),
     (&["clap", "comfy_table", "indicatif", "rpassword"], &["cli"]),
