@@ -23,11 +23,14 @@ use crate::web::form::{Fields, Form};
 use crate::web::{State, credentials, htmx, session};
 
 /// Where a log-in leads.
-const START_PAGE: &str = "/money";
+pub(super) const START_PAGE: &str = "/money";
 
 #[derive(Template)]
 #[template(path = "landing.html")]
-struct Landing;
+struct Landing {
+    /// The token for the form that makes a demo, where there are demos.
+    demo: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -66,11 +69,15 @@ pub struct Next {
 ///
 /// # Errors
 /// When the page cannot be rendered.
-pub async fn landing(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
+pub async fn landing(request: HttpRequest, state: Data<State>, frame: Frame) -> Result<HttpResponse, Error> {
     if is_signed_in(&request, &state).await? {
         return Ok(htmx::see_other(START_PAGE));
     }
-    Ok(htmx::html(Landing.render()?))
+    if !state.demos {
+        return Ok(htmx::html(Landing { demo: None }.render()?));
+    }
+    let demo = Some(frame.csrf());
+    frame.finish(&state, htmx::html(Landing { demo }.render()?))
 }
 
 /// `GET /login`
@@ -322,7 +329,7 @@ async fn start_session(
 }
 
 /// Whether the browser's session is still good. A database that is away shows the front page all the same.
-async fn is_signed_in(request: &HttpRequest, state: &State) -> Result<bool, Error> {
+pub(super) async fn is_signed_in(request: &HttpRequest, state: &State) -> Result<bool, Error> {
     let Some(secret) = session::secret(&request.get_session()) else {
         return Ok(false);
     };

@@ -1,5 +1,6 @@
 //! Pages: HTML for people, one file a noun.
 
+pub(super) mod demo;
 pub(super) mod field_errors;
 mod frame;
 pub(super) mod front;
