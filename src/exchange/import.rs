@@ -15,9 +15,6 @@ use crate::ledger::bulk::{self, Additions};
 use crate::ledger::history::{self, Record};
 use crate::ledger::transaction::Snapshot;
 
-/// Transactions written at once.
-const BATCH_ROWS: usize = 5000;
-
 /// What somebody wants of an import.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -134,7 +131,7 @@ impl Import {
         };
         let change = history::record(conn, member, &record, &items)?;
         let mut written = 0;
-        for places in self.new.chunks(BATCH_ROWS) {
+        for places in self.new.chunks(bulk::BATCH_ROWS) {
             let batch = snapshots(places, &self.table, &self.fingerprints, &mut self.catalogue)?;
             bulk::insert(conn, member.household, &batch)?;
             bulk::remember(conn, member.household, change, items.len() + written, &batch)?;
