@@ -14,6 +14,7 @@
 mod api;
 mod architecture;
 mod cli;
+mod demo;
 mod embedded;
 mod guards;
 mod import;
