@@ -28,4 +28,5 @@ mod sign_up;
 mod story;
 mod support;
 mod transactions;
+mod undo;
 mod visitors;

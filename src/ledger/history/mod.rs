@@ -28,7 +28,7 @@ use crate::statement::statement;
 const BATCH_ROWS: usize = 5000;
 
 /// What a change touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Noun {
     /// A transaction.
     Transaction,

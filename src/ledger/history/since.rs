@@ -1,6 +1,6 @@
 //! What happened after a change: whether entries were changed since, and whether what they name is still there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -86,7 +86,7 @@ pub(super) fn all_there(
     entries: &[EntryItem],
     moves: &[Move],
 ) -> Result<(), LedgerError> {
-    let mut needed: HashSet<(Noun, Uuid)> = HashSet::new();
+    let mut needed: BTreeSet<(Noun, Uuid)> = BTreeSet::new();
     for before in entries.iter().filter_map(|one| one.before.as_ref()) {
         needed.insert((Noun::Category, before.transaction.category.uuid()));
         for line in &before.transaction.lines {
