@@ -48,7 +48,8 @@ const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE 
                            SET LOCAL statement_timeout = '10s'; SET LOCAL max_parallel_workers_per_gather = 0";
 /// A command-line import may take its time.
 const BEGIN_LONG_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE budget_app";
-const BEGIN_SYSTEM: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// A command says that others are in its way instead of waiting for ever.
+const BEGIN_SYSTEM: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'";
 const BEGIN_SYSTEM_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The database. Cloning shares the pool.

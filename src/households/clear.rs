@@ -80,7 +80,6 @@ struct Superuser {
 /// # Errors
 /// [`ClearError`]; nothing may be committed then.
 pub fn clear(conn: &mut PgConnection) -> Result<Holdings, ClearError> {
-    statement("SET LOCAL lock_timeout = '10s'").execute(conn)?;
     // Nobody adds anything between counting and deleting.
     statement("LOCK TABLE users, households, members, transactions IN ACCESS EXCLUSIVE MODE")
         .execute(conn)?;
