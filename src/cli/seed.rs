@@ -34,8 +34,8 @@ pub(super) struct Seed {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=i64::from(YEARS_MAX)))]
     years: u32,
     /// Which of all possible households
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
+    #[arg(long = "seed", value_name = "S", default_value_t = 1)]
+    number: u64,
     /// The e-mail to log in with
     #[arg(long, value_name = "E", default_value = "demo@example.org")]
     email: String,
@@ -96,7 +96,7 @@ impl Seed {
         }
         let hash = password::hash_now(&password)?;
         let today = Clock::system().today(account.time_zone);
-        let shape = Shape::new(self.transactions, self.years, self.seed, today)?;
+        let shape = Shape::new(self.transactions, self.years, self.number, today)?;
         let mut progress = Progress::new(usize::try_from(self.transactions)?);
         let household = db.found_now(
             |conn| Ok(commands::sign_up(conn, &account, &hash)?),

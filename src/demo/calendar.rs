@@ -1,5 +1,10 @@
 //! What people do on the days of the calendar.
 
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "whole units, then cents, as prices are written"
+)]
+
 use std::borrow::Cow;
 
 use chrono::{Datelike, Days, NaiveDate};

@@ -1,5 +1,10 @@
 //! What has its day: pay, rent and other bills, savings, holidays.
 
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "whole units, then cents, as prices are written"
+)]
+
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::event::{Place, Purpose, Reason, Spot};

@@ -1,5 +1,10 @@
 //! A life, day by day: what has its day, what comes back from before, and what is bought in between.
 
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "whole units, then cents, as prices are written"
+)]
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 

@@ -54,6 +54,15 @@ const fn purpose_name(purpose: Purpose) -> &'static str {
     }
 }
 
+/// Which way money goes.
+#[derive(Clone, Copy)]
+enum Way {
+    Income,
+    Expense,
+    /// Back, of the purchase that was stored under this id, where it is known.
+    Refund(Option<TransactionId>),
+}
+
 /// The names with their ids, as they will be in the household.
 pub(super) struct SetUp {
     /// For the rules.
@@ -146,28 +155,26 @@ impl SetUp {
                 location: self.place(Place::Bank),
                 bucket: BucketChoice::Split,
             },
-            What::Income(reason, spot) => self.flow((FlowKind::Income, None), amount, reason, spot),
-            What::Expense { reason, spot, .. } => self.flow((FlowKind::Expense, None), amount, reason, spot),
-            What::Refund { reason, spot, .. } => {
-                self.flow((FlowKind::Expense, Some(original)), amount, reason, spot)
-            }
+            What::Income(reason, spot) => self.flow(Way::Income, amount, reason, spot),
+            What::Expense { reason, spot, .. } => self.flow(Way::Expense, amount, reason, spot),
+            What::Refund { reason, spot, .. } => self.flow(Way::Refund(original), amount, reason, spot),
             What::Transfer(from, to) => Entry::Transfer {
                 amount,
                 from: self.cell(from),
                 to: self.cell(to),
-                category: self.neutral(Kind::Transfer),
+                category: Some(self.neutral(Kind::Transfer)),
             },
             What::Loan(direction, counterparty, spot) => Entry::Loan {
                 direction,
                 amount,
                 counterparty: counterparty.to_owned(),
                 cell: self.cell(spot),
-                category: self.neutral(Kind::Loan),
+                category: Some(self.neutral(Kind::Loan)),
             },
             What::Opening(spot) => Entry::Adjustment {
                 amount,
                 cell: self.cell(spot),
-                category: self.neutral(Kind::Adjustment),
+                category: Some(self.neutral(Kind::Adjustment)),
             },
         };
         Ok(Draft {
@@ -177,19 +184,17 @@ impl SetUp {
         })
     }
 
-    /// Income, an expense, or (with what it gives back, where that is known) a refund.
-    fn flow(
-        &self,
-        (kind, refund): (FlowKind, Option<Option<TransactionId>>),
-        amount: Amount,
-        reason: Reason,
-        spot: Spot,
-    ) -> Entry {
+    fn flow(&self, way: Way, amount: Amount, reason: Reason, spot: Spot) -> Entry {
         let Cell { location, bucket } = self.cell(spot);
+        let (kind, refund, refund_of) = match way {
+            Way::Income => (FlowKind::Income, false, None),
+            Way::Expense => (FlowKind::Expense, false, None),
+            Way::Refund(original) => (FlowKind::Expense, true, original),
+        };
         Entry::Flow {
             kind,
-            refund: refund.is_some(),
-            refund_of: refund.flatten(),
+            refund,
+            refund_of,
             amount,
             category: self.reason(reason),
             location,
@@ -212,8 +217,8 @@ impl SetUp {
         find(&self.reasons, reason)
     }
 
-    fn neutral(&self, kind: Kind) -> Option<CategoryId> {
-        Some(find(&self.neutral, kind))
+    fn neutral(&self, kind: Kind) -> CategoryId {
+        find(&self.neutral, kind)
     }
 }
 
