@@ -278,6 +278,7 @@ diesel::table! {
         last_login_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        date_format -> Text,
         /// Made together with a demo household, and deleted with it.
         is_demo -> Bool,
     }

@@ -16,6 +16,7 @@ use crate::db::{Db, DbError};
 use crate::demo::{DemoError, Shape, TRANSACTIONS_MAX, YEARS_MAX, furnish};
 use crate::ledger::bulk;
 use crate::money::{Currency, NumberFormat};
+use crate::period::DateFormat;
 use crate::users::NewAccount;
 use crate::users::commands::{self, SignUpError};
 
@@ -88,6 +89,7 @@ impl Seed {
             full_name: String::new(),
             password: password.clone(),
             number_format: NumberFormat::default(),
+            date_format: DateFormat::default(),
             currency: Currency::EUR,
             time_zone: Tz::UTC,
         };

@@ -7,12 +7,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono_tz::Tz;
 use secrecy::SecretString;
 
-use super::front::{START_PAGE, is_signed_in};
+use super::front::{START_PAGE, signed_in};
 use crate::auth::secret;
 use crate::db::Caller;
 use crate::demo::{Shape, furnish, visits};
 use crate::ids::UserId;
 use crate::money::{Currency, NumberFormat};
+use crate::period::DateFormat;
 use crate::users::NewAccount;
 use crate::users::commands::{self, SignUpError};
 use crate::web::error::Error;
@@ -31,7 +32,7 @@ const SEED: u64 = 1;
 /// # Errors
 /// When there are too many demos already, or the database fails; nothing is made then.
 pub async fn make(request: HttpRequest, state: Data<State>, _: Form) -> Result<HttpResponse, Error> {
-    if is_signed_in(&request, &state).await? {
+    if signed_in(&request, &state).await?.is_some() {
         return Ok(htmx::see_other(START_PAGE));
     }
     let account = account(&request)?;
@@ -103,6 +104,7 @@ fn account(request: &HttpRequest) -> Result<NewAccount, Error> {
         full_name: String::new(),
         password: SecretString::from(secret::new_secret().map_err(Error::internal)?),
         number_format: NumberFormat::for_language(language),
+        date_format: DateFormat::for_language(language),
         currency: Currency::EUR,
         time_zone: Tz::UTC,
     })
