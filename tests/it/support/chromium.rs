@@ -192,6 +192,12 @@ impl Chromium {
         });
     }
 
+    /// Waits until something holds.
+    #[track_caller]
+    pub fn waits_for(&self, what: &str, holds: impl Fn() -> bool) {
+        self.wait(&format!("for {what}"), || holds().then_some(()));
+    }
+
     /// What a script returns; also where pages may run none.
     #[track_caller]
     pub fn run(&self, script: &str) -> Value {
