@@ -6,6 +6,7 @@ use super::fields::{Difference, Say};
 use crate::households::Member;
 use crate::ids::{TransactionId, UserId};
 use crate::ledger::activity::{Change, Item, Names, Turn, What};
+use crate::period::say_time;
 use crate::web::pages::frame::new_key;
 
 /// Where a change is told.
@@ -102,9 +103,9 @@ impl Say<'_> {
 
     fn when(&self, at: DateTime<Utc>, scope: Scope) -> String {
         let at = local(self.member, at);
-        let time = at.format("%H:%M");
+        let time = say_time(at.time());
         match scope {
-            Scope::Household => time.to_string(), // under its day
+            Scope::Household => time, // under its day
             Scope::Entry => format!(
                 "{}, {time}",
                 self.member.dates(self.today).weekday(at.date_naive())
