@@ -20,6 +20,7 @@ pub mod name;
 pub mod order;
 pub mod retire;
 pub mod rules;
+pub mod suggested;
 pub mod thing;
 pub mod transaction;
 
