@@ -1,15 +1,16 @@
 //! The rules of recording, pure: a [`Draft`] and the household's [`Book`] in, what is to be stored out, or what is wrong with it.
 
 mod archived;
+mod exact;
 
 pub use archived::{archived_in_the_way, cell_changes};
+pub use exact::Exact;
 
 use super::book::{Bucket, Category, Location};
 use super::transaction::{Line, Share, Snapshot};
 use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, LoanDirection, Problem, Problems, Sign, name};
 use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
 use crate::money::{Amount, Split};
-use crate::period;
 
 /// What is to be stored of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +44,7 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
         stored,
         problems: Vec::new(),
     };
-    if draft.date < period::first_day() || draft.date > period::last_day() {
-        check.problem("date", "Choose a day from 1 January 1900 to 31 December 2100.");
-    }
+    check.day(draft.date);
     let description = check.text("description", &draft.description);
     let money = match &draft.entry {
         Entry::Flow {

@@ -213,7 +213,7 @@ fn gather(rows: Vec<Row>) -> QueryResult<Vec<Transaction>> {
     Ok(found)
 }
 
-fn read_amount(minor: i64) -> QueryResult<Amount> {
+pub(super) fn read_amount(minor: i64) -> QueryResult<Amount> {
     Amount::from_minor(minor).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
