@@ -32,7 +32,7 @@ impl Reference {
         tree.build();
         let mut text = HEAD.to_owned();
         write_list(&mut text, &tree, "budget")?;
-        write_commands(&mut text, &tree, "budget")?;
+        write_commands(&mut text, &tree, "budget", 2)?;
         output::print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
@@ -64,20 +64,17 @@ fn write_list(out: &mut String, tree: &Command, path: &str) -> std::fmt::Result 
     Ok(())
 }
 
-fn write_commands(out: &mut String, tree: &Command, path: &str) -> std::fmt::Result {
+fn write_commands(out: &mut String, tree: &Command, path: &str, depth: usize) -> std::fmt::Result {
     for command in commands(tree) {
         let path = format!("{path} {}", command.get_name());
-        if commands(command).next().is_some() {
-            write_commands(out, command, &path)?;
-        } else {
-            write_command(out, command, &path)?;
-        }
+        writeln!(out, "\n{} {path}", "#".repeat(depth))?;
+        write_command(out, command)?;
+        write_commands(out, command, &path, depth + 1)?;
     }
     Ok(())
 }
 
-fn write_command(out: &mut String, command: &Command, path: &str) -> std::fmt::Result {
-    writeln!(out, "\n## {path}")?;
+fn write_command(out: &mut String, command: &Command) -> std::fmt::Result {
     let text = command.get_long_about().or_else(|| command.get_about());
     for paragraph in paragraphs(text) {
         match paragraph.strip_prefix(EXAMPLE) {

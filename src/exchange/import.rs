@@ -24,9 +24,6 @@ use crate::ledger::{Kind, LedgerError, Problems};
 use crate::money::Currency;
 use crate::schema::transactions;
 
-/// Transactions written at once.
-const BATCH_ROWS: usize = 5000;
-
 /// What somebody wants of an import.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -150,7 +147,7 @@ impl Import {
         let change = history::record(conn, member, &record, &items)?;
         let order = self.writing_order();
         let mut written = 0;
-        for places in order.chunks(BATCH_ROWS) {
+        for places in order.chunks(bulk::BATCH_ROWS) {
             let batch = self.snapshots(places)?;
             match bulk::insert(conn, member.household, &batch).map_err(LedgerError::from) {
                 Ok(()) => {}

@@ -1,18 +1,18 @@
 //! Buckets: what money is for, and how income is divided. Commands, and an income to show the division by; reading the rest is the [`Book`]'s.
 
 use chrono::NaiveDate;
-use diesel::dsl::now;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Date, Uuid as SqlUuid};
 
 use super::book::Bucket;
 use super::history::{self, Item, Noun, Record};
+use super::thing;
 use super::{Book, LedgerError, Problem, name};
 use crate::households::Member;
 use crate::ids::{BucketId, ChangeId, HouseholdId};
 use crate::money::Percent;
-use crate::schema::{balances, buckets};
+use crate::schema::buckets;
 use crate::statement::statement;
 
 /// The day and the minor units of the latest income up to `today` that was split, or of the latest one at all; only recent ones are looked at.
@@ -81,7 +81,7 @@ pub fn add(
     member: &Member,
     name: &str,
     percent: Percent,
-) -> Result<BucketId, LedgerError> {
+) -> Result<(BucketId, ChangeId), LedgerError> {
     let name = name_of(name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let book = Book::load(conn, member.household)?;
     check_sum(member, book.percent_sum_bp() + u32::from(percent.basis_points()))?;
@@ -99,8 +99,8 @@ pub fn add(
             buckets::position.eq(last.unwrap_or(0) + 1),
         ))
         .execute(conn)?;
-    remember(conn, member, "bucket.add", &name, &Book::default(), &[id])?;
-    Ok(id)
+    let change = remember(conn, member, "bucket.add", &name, &Book::default(), &[id])?;
+    Ok((id, change))
 }
 
 /// Renames a bucket that was read at `version`. Nothing is written where the name stays.
@@ -184,37 +184,9 @@ pub fn set_percentages(
 /// Archives a bucket that holds nothing: it takes no more income and leaves the lists, its percentage becomes free, its history stays.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] while it holds money.
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] while it holds money, and when it is archived already.
 pub fn archive(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
-    let book = Book::load(conn, member.household)?;
-    let bucket = of(&book, id)?;
-    if bucket.archived_at.is_some() {
-        return Err(LedgerError::Blocked(format!(
-            "{} is archived already.",
-            bucket.name
-        )));
-    }
-    let holds: bool = diesel::select(diesel::dsl::exists(
-        balances::table
-            .filter(balances::household_id.eq(member.household))
-            .filter(balances::bucket_id.eq(id))
-            .filter(balances::amount_minor.ne(0)),
-    ))
-    .get_result(conn)?;
-    if holds {
-        return Err(LedgerError::Blocked(format!(
-            "{} still holds money. Move it to another bucket with a transfer, then archive it.",
-            bucket.name
-        )));
-    }
-    diesel::update(buckets::table.find((member.household, id)))
-        .set((
-            buckets::archived_at.eq(now.into_sql::<Timestamptz>().nullable()),
-            buckets::percent_bp.eq(0),
-            buckets::version.eq(bucket.version + 1),
-        ))
-        .execute(conn)?;
-    remember(conn, member, "bucket.archive", &bucket.name, &book, &[id])
+    thing::archive(conn, member, Noun::Bucket, id.uuid(), Vec::new())
 }
 
 /// Takes an archived bucket back into use, at 0 %.
@@ -222,21 +194,15 @@ pub fn archive(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result
 /// # Errors
 /// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is in use; [`LedgerError::Invalid`] when its name was given to another meanwhile.
 pub fn restore(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
-    let book = Book::load(conn, member.household)?;
-    let bucket = of(&book, id)?;
-    if bucket.archived_at.is_none() {
-        return Err(LedgerError::Blocked(format!(
-            "{} is in use already.",
-            bucket.name
-        )));
-    }
-    diesel::update(buckets::table.find((member.household, id)))
-        .set((
-            buckets::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),
-            buckets::version.eq(bucket.version + 1),
-        ))
-        .execute(conn)?;
-    remember(conn, member, "bucket.restore", &bucket.name, &book, &[id])
+    thing::restore(conn, member, Noun::Bucket, id.uuid())
+}
+
+/// Takes a bucket away that was never used.
+///
+/// # Errors
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when an entry names it, or a share of a split.
+pub fn delete(conn: &mut PgConnection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
+    thing::delete(conn, member, Noun::Bucket, id.uuid())
 }
 
 fn of(book: &Book, id: BucketId) -> Result<&Bucket, LedgerError> {

@@ -17,6 +17,9 @@ use crate::money::Percent;
 use crate::schema::buckets;
 use crate::statement::statement;
 
+/// Transactions written at once.
+pub const BATCH_ROWS: usize = 5000;
+
 /// What is added to the set-up, or changed in it, together with transactions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Additions {
@@ -147,11 +150,49 @@ fn insert_categories(conn: &mut PgConnection, household: HouseholdId, new: &[Cat
 /// # Errors
 /// Only database failures.
 pub fn insert(conn: &mut PgConnection, household: HouseholdId, new: &[Snapshot]) -> QueryResult<()> {
+    insert_unchecked(conn, household, new)?;
+    check_now(conn)
+}
+
+/// [`insert`] within a change that is not whole yet: the guards look later.
+pub(super) fn insert_unchecked(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    new: &[Snapshot],
+) -> QueryResult<()> {
     insert_transactions(conn, household, new)?;
     insert_shares(conn, household, new)?;
-    insert_postings(conn, household, new)?;
+    insert_postings(conn, household, new)
+}
+
+/// Lets the guards that otherwise wait for the commit look at what was written so far, so that what they refuse can still be told.
+///
+/// # Errors
+/// What they refuse, and database failures.
+pub fn check_now(conn: &mut PgConnection) -> QueryResult<()> {
     statement("SET CONSTRAINTS ALL IMMEDIATE").execute(conn)?;
     statement("SET CONSTRAINTS ALL DEFERRED").execute(conn).map(drop)
+}
+
+/// Deletes transactions with their postings and shares. The postings go first, all at once: cascading they would be added up one by one.
+///
+/// # Errors
+/// Only database failures.
+pub(super) fn remove(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    ids: &[TransactionId],
+) -> QueryResult<()> {
+    for delete in [
+        "DELETE FROM postings WHERE household_id = ? AND transaction_id = ANY(?)",
+        "DELETE FROM transactions WHERE household_id = ? AND id = ANY(?)",
+    ] {
+        statement(delete)
+            .bind::<SqlUuid, _>(household)
+            .bind::<Array<SqlUuid>, _>(each(ids, |id| id.uuid()))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 fn insert_transactions(conn: &mut PgConnection, household: HouseholdId, new: &[Snapshot]) -> QueryResult<()> {

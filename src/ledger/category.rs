@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::now;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Date, Uuid as SqlUuid};
 
 use super::book::Category;
 use super::history::{self, Item, Noun, Record};
+use super::thing;
 use super::{Book, Kind, LedgerError, Sign, name};
 use crate::households::Member;
 use crate::ids::{CategoryId, ChangeId, HouseholdId};
@@ -55,11 +55,11 @@ pub fn add(
     member: &Member,
     name: &str,
     sign: Sign,
-) -> Result<CategoryId, LedgerError> {
+) -> Result<(CategoryId, ChangeId), LedgerError> {
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let id = insert(conn, member.household, &name, sign)?;
-    remember(conn, member, "category.add", None, id)?;
-    Ok(id)
+    let change = remember(conn, member, "category.add", None, id)?;
+    Ok((id, change))
 }
 
 /// Renames a category that was read at `version`, or changes what it counts as while it is unused. Nothing is written where both stay as they are.
@@ -104,20 +104,7 @@ pub fn edit(
 /// # Errors
 /// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is archived already.
 pub fn archive(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
-    let before = find(conn, member.household, id)?;
-    if before.archived_at.is_some() {
-        return Err(LedgerError::Blocked(format!(
-            "{} is archived already.",
-            before.name
-        )));
-    }
-    diesel::update(categories::table.find((member.household, id)))
-        .set((
-            categories::archived_at.eq(now.into_sql::<Timestamptz>().nullable()),
-            categories::version.eq(before.version + 1),
-        ))
-        .execute(conn)?;
-    remember(conn, member, "category.archive", Some(&before), id)
+    thing::archive(conn, member, Noun::Category, id.uuid(), Vec::new())
 }
 
 /// Takes an archived category back into use.
@@ -125,20 +112,15 @@ pub fn archive(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Resu
 /// # Errors
 /// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is in use; [`LedgerError::Invalid`] when its name was given to another meanwhile.
 pub fn restore(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
-    let before = find(conn, member.household, id)?;
-    if before.archived_at.is_none() {
-        return Err(LedgerError::Blocked(format!(
-            "{} is in use already.",
-            before.name
-        )));
-    }
-    diesel::update(categories::table.find((member.household, id)))
-        .set((
-            categories::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),
-            categories::version.eq(before.version + 1),
-        ))
-        .execute(conn)?;
-    remember(conn, member, "category.restore", Some(&before), id)
+    thing::restore(conn, member, Noun::Category, id.uuid())
+}
+
+/// Takes a category away that was never used.
+///
+/// # Errors
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when an entry names it.
+pub fn delete(conn: &mut PgConnection, member: &Member, id: CategoryId) -> Result<ChangeId, LedgerError> {
+    thing::delete(conn, member, Noun::Category, id.uuid())
 }
 
 /// The household's own category for transfers, loans or adjustments, made when it is first needed; what was made is added to `items`.

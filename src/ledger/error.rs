@@ -63,6 +63,24 @@ impl From<DieselError> for LedgerError {
                         "Something in this entry is archived. Restore it under Set-up first.".into(),
                     );
                 }
+                (DatabaseErrorKind::CheckViolation, Some("archived_is_empty")) => {
+                    return Self::Blocked(
+                        "Something archived would hold money then. Restore it under Set-up first.".into(),
+                    );
+                }
+                (
+                    DatabaseErrorKind::CheckViolation,
+                    Some("refund_fits_its_original" | "transaction_refund_is_a_refund"),
+                ) => {
+                    return Self::Blocked(
+                        "A refund and what it gives back would not fit together then. Undo or delete the refund first.".into(),
+                    );
+                }
+                (DatabaseErrorKind::CheckViolation, Some("transfer_moves_something")) => {
+                    return Self::Blocked(
+                        "A transfer would move nothing then. Change or delete it first.".into(),
+                    );
+                }
                 (
                     DatabaseErrorKind::CheckViolation,
                     Some("location_name_is_not_total" | "bucket_name_is_not_total"),

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::now;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Date, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Date, Uuid as SqlUuid};
 
 use super::book::Location;
 use super::history::{self, Item, Noun, Record};
+use super::thing;
 use super::{Book, LedgerError, LocationKind, name};
 use crate::households::Member;
 use crate::ids::{ChangeId, HouseholdId, LocationId};
-use crate::schema::{balances, locations};
+use crate::schema::locations;
 use crate::statement::statement;
 
 /// The day of the latest entry at each location, up to `today`; one that was never used is left out.
@@ -55,7 +55,7 @@ pub fn add(
     member: &Member,
     name: &str,
     kind: LocationKind,
-) -> Result<LocationId, LedgerError> {
+) -> Result<(LocationId, ChangeId), LedgerError> {
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let last: Option<i32> = locations::table
         .filter(locations::household_id.eq(member.household))
@@ -71,8 +71,8 @@ pub fn add(
             locations::position.eq(last.unwrap_or(0) + 1),
         ))
         .execute(conn)?;
-    remember(conn, member, "location.add", None, id)?;
-    Ok(id)
+    let change = remember(conn, member, "location.add", None, id)?;
+    Ok((id, change))
 }
 
 /// Renames a location that was read at `version`, or changes its kind. Nothing is written where both stay as they are.
@@ -108,35 +108,9 @@ pub fn edit(
 /// Archives a location that holds nothing: it takes no new postings and leaves the lists; its history stays.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] while it holds money.
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] while it holds money, and when it is archived already.
 pub fn archive(conn: &mut PgConnection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
-    let before = find(conn, member.household, id)?;
-    if before.archived_at.is_some() {
-        return Err(LedgerError::Blocked(format!(
-            "{} is archived already.",
-            before.name
-        )));
-    }
-    let holds: bool = diesel::select(diesel::dsl::exists(
-        balances::table
-            .filter(balances::household_id.eq(member.household))
-            .filter(balances::location_id.eq(id))
-            .filter(balances::amount_minor.ne(0)),
-    ))
-    .get_result(conn)?;
-    if holds {
-        return Err(LedgerError::Blocked(format!(
-            "{} still holds money. Move it to another location with a transfer, then archive it.",
-            before.name
-        )));
-    }
-    diesel::update(locations::table.find((member.household, id)))
-        .set((
-            locations::archived_at.eq(now.into_sql::<Timestamptz>().nullable()),
-            locations::version.eq(before.version + 1),
-        ))
-        .execute(conn)?;
-    remember(conn, member, "location.archive", Some(&before), id)
+    thing::archive(conn, member, Noun::Location, id.uuid(), Vec::new())
 }
 
 /// Takes an archived location back into use.
@@ -144,20 +118,15 @@ pub fn archive(conn: &mut PgConnection, member: &Member, id: LocationId) -> Resu
 /// # Errors
 /// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when it is in use; [`LedgerError::Invalid`] when its name was given to another meanwhile.
 pub fn restore(conn: &mut PgConnection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
-    let before = find(conn, member.household, id)?;
-    if before.archived_at.is_none() {
-        return Err(LedgerError::Blocked(format!(
-            "{} is in use already.",
-            before.name
-        )));
-    }
-    diesel::update(locations::table.find((member.household, id)))
-        .set((
-            locations::archived_at.eq(None::<chrono::DateTime<chrono::Utc>>),
-            locations::version.eq(before.version + 1),
-        ))
-        .execute(conn)?;
-    remember(conn, member, "location.restore", Some(&before), id)
+    thing::restore(conn, member, Noun::Location, id.uuid())
+}
+
+/// Takes a location away that was never used.
+///
+/// # Errors
+/// [`LedgerError::NotFound`]; [`LedgerError::Blocked`] when an entry names it.
+pub fn delete(conn: &mut PgConnection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
+    thing::delete(conn, member, Noun::Location, id.uuid())
 }
 
 fn find(conn: &mut PgConnection, household: HouseholdId, id: LocationId) -> Result<Location, LedgerError> {

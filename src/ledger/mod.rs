@@ -13,8 +13,13 @@ pub mod history;
 pub mod integrity;
 mod kind;
 pub mod location;
+pub mod merge;
+pub mod moved;
 pub mod name;
+pub mod order;
+pub mod retire;
 pub mod rules;
+pub mod thing;
 pub mod transaction;
 
 pub use book::Book;

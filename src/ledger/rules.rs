@@ -88,23 +88,15 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
     if !check.problems.is_empty() {
         return Err(check.problems);
     }
-    let Money {
-        category,
-        amount,
-        counterparty,
-        refund_of,
-        lines,
-        shares,
-    } = money;
     Ok(Plan {
         kind: draft.entry.kind(),
         description,
-        category,
-        counterparty,
-        refund_of,
-        amount,
-        lines,
-        shares,
+        category: money.category,
+        counterparty: money.counterparty,
+        refund_of: money.refund_of,
+        amount: money.amount,
+        lines: money.lines,
+        shares: money.shares,
     })
 }
 

@@ -90,6 +90,13 @@ fn import(owner: &Owner<'_>, file: impl AsRef<[u8]>, arguments: &[&str]) -> Said
     run(owner.app, &[&fixed, arguments].concat(), b"")
 }
 
+/// Brings a file in, with all names that the household lacks and these percentages.
+#[track_caller]
+pub fn bring_in(owner: &Owner<'_>, file: &str, percentages: &str) {
+    let said = import(owner, file, &["--create", "--buckets", percentages]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+}
+
 /// A file of these rows.
 fn rows(rows: &[&str]) -> String {
     format!("{HEAD}\n{}\n", rows.join("\n"))

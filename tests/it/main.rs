@@ -27,4 +27,5 @@ mod sign_up;
 mod story;
 mod support;
 mod transactions;
+mod undo;
 mod visitors;

@@ -78,6 +78,7 @@ impl Model {
                 category,
                 location,
                 bucket,
+                ..
             } => {
                 let comes_in = (*kind == FlowKind::Income) != *refund;
                 let signed = if comes_in { amount.minor() } else { -amount.minor() };
@@ -271,6 +272,7 @@ impl Run<'_> {
         let income = |bucket, refund| Entry::Flow {
             kind: FlowKind::Income,
             refund,
+            refund_of: None,
             amount,
             category: category("Salary"),
             location: from.location,
@@ -282,6 +284,7 @@ impl Run<'_> {
             4..7 => Entry::Flow {
                 kind: FlowKind::Expense,
                 refund: self.dice.roll(6) == 0,
+                refund_of: None,
                 amount,
                 category: expense,
                 location: from.location,

@@ -187,7 +187,7 @@ fn catalog(conn: &mut PgConnection) -> Vec<String> {
          UNION ALL SELECT format('%s %s', proacl, pg_get_functiondef(oid)) FROM functions
          UNION ALL SELECT format('type %s %s', typname, typacl) FROM pg_type t WHERE typnamespace = 'public'::regnamespace
                       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid IN (t.oid, t.typelem) AND d.deptype = 'e')
-         UNION ALL SELECT format('comment %s %s %s', o.relname, objsubid, description) FROM pg_description d JOIN ours o ON o.oid = d.objoid AND classoid = 'pg_class'::regclass
+         UNION ALL SELECT format('comment %s %s %s', o.relname, (SELECT attname FROM pg_attribute WHERE attrelid = o.oid AND attnum = objsubid), description) FROM pg_description d JOIN ours o ON o.oid = d.objoid AND classoid = 'pg_class'::regclass
          UNION ALL SELECT format('comment %s %s', f.oid::regprocedure, description) FROM pg_description d JOIN functions f ON f.oid = d.objoid AND classoid = 'pg_proc'::regclass
          UNION ALL SELECT 'schema ' || item::text FROM pg_namespace, unnest(nspacl) item WHERE nspname = 'public' AND item::text LIKE 'budget_app=%'
          ORDER BY 1",

@@ -30,20 +30,8 @@ pub struct Done {
 /// [`LedgerError::Invalid`] with the fields that are wrong.
 pub fn add(conn: &mut PgConnection, member: &Member, draft: &Draft) -> Result<Done, LedgerError> {
     let book = Book::load(conn, member.household)?;
-    let plan = rules::plan(draft, &book, None).map_err(LedgerError::Invalid)?;
     let mut items = Vec::new();
-    let snapshot = assemble(
-        conn,
-        member,
-        draft,
-        plan,
-        TransactionId::new(),
-        1,
-        None,
-        &mut items,
-    )?;
-    insert(conn, member.household, &snapshot)?;
-    items.push(Item::transaction(None, Some(&snapshot))?);
+    let snapshot = add_to(conn, member, &book, draft, &mut items)?;
     let title = snapshot.transaction.title(&book).to_owned();
     let change = history::record(
         conn,
@@ -61,6 +49,24 @@ pub fn add(conn: &mut PgConnection, member: &Member, draft: &Draft) -> Result<Do
         before: None,
         after: Some(snapshot.transaction),
     })
+}
+
+/// Records a transaction as a part of a change that the caller writes down: what it made is added to `items`.
+///
+/// # Errors
+/// [`LedgerError::Invalid`] with the fields that are wrong.
+pub(in crate::ledger) fn add_to(
+    conn: &mut PgConnection,
+    member: &Member,
+    book: &Book,
+    draft: &Draft,
+    items: &mut Vec<Item>,
+) -> Result<Snapshot, LedgerError> {
+    let plan = rules::plan(draft, book, None).map_err(LedgerError::Invalid)?;
+    let snapshot = assemble(conn, member, draft, plan, TransactionId::new(), 1, None, items)?;
+    insert(conn, member.household, &snapshot)?;
+    items.push(Item::transaction(None, Some(&snapshot))?);
+    Ok(snapshot)
 }
 
 /// Changes a transaction that was read at `version`.

@@ -1,11 +1,13 @@
 //! Reading transactions: one by its id, and lists by filters, page by page.
 
+use std::collections::HashMap;
 use std::num::TryFromIntError;
 
 use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid};
+use uuid::Uuid;
 
 use super::{Line, Share, Snapshot, Transaction};
 use crate::ids::{BucketId, CategoryId, HouseholdId, LocationId, TransactionId};
@@ -130,34 +132,55 @@ pub fn find(
     household: HouseholdId,
     id: TransactionId,
 ) -> QueryResult<Option<Snapshot>> {
+    Ok(find_all(conn, household, &[id])?.pop())
+}
+
+/// Those of these transactions that are there, with all that is stored of them, newest first.
+///
+/// # Errors
+/// Only database failures. A foreign id is as unknown as a missing one.
+pub fn find_all(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    ids: &[TransactionId],
+) -> QueryResult<Vec<Snapshot>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows: Vec<Row> = statement(
         "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.refund_of, t.amount_minor, t.split, t.version,
                 p.location_id, p.bucket_id, p.amount_minor AS line_minor
            FROM transactions t
            JOIN postings p ON p.household_id = t.household_id AND p.transaction_id = t.id
-          WHERE t.household_id = ? AND t.id = ?
-          ORDER BY p.line",
+          WHERE t.household_id = ? AND t.id = ANY(?)
+          ORDER BY t.date DESC, t.id DESC, p.line",
     )
     .bind::<SqlUuid, _>(household)
-    .bind::<SqlUuid, _>(id)
+    .bind::<Array<SqlUuid>, _>(ids.clone())
     .load(conn)?;
-    let Some(transaction) = gather(rows)?.pop() else {
-        return Ok(None);
-    };
-    let import_key: Option<Vec<u8>> = transactions::table
-        .find((household, id))
-        .select(transactions::import_key)
-        .first(conn)?;
-    let shares = if transaction.split {
-        shares_of(conn, household, id)?
+    let found = gather(rows)?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<(TransactionId, Option<Vec<u8>>)> = transactions::table
+        .filter(transactions::household_id.eq(household))
+        .filter(transactions::id.eq_any(&ids))
+        .select((transactions::id, transactions::import_key))
+        .load(conn)?;
+    let mut keys: HashMap<TransactionId, Option<Vec<u8>>> = keys.into_iter().collect();
+    let mut shares = if found.iter().any(|one| one.split) {
+        shares_of(conn, household, &ids)?
     } else {
-        Vec::new()
+        HashMap::new()
     };
-    Ok(Some(Snapshot {
-        transaction,
-        shares,
-        import_key: import_key.map(read_key).transpose()?,
-    }))
+    found
+        .into_iter()
+        .map(|transaction| {
+            Ok(Snapshot {
+                shares: shares.remove(&transaction.id).unwrap_or_default(),
+                import_key: keys.remove(&transaction.id).flatten().map(read_key).transpose()?,
+                transaction,
+            })
+        })
+        .collect()
 }
 
 fn read_key(key: Vec<u8>) -> QueryResult<[u8; 16]> {
@@ -167,21 +190,27 @@ fn read_key(key: Vec<u8>) -> QueryResult<[u8; 16]> {
     })
 }
 
-fn shares_of(conn: &mut PgConnection, household: HouseholdId, id: TransactionId) -> QueryResult<Vec<Share>> {
-    let rows: Vec<(BucketId, i32)> = split_shares::table
+fn shares_of(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<TransactionId, Vec<Share>>> {
+    let rows: Vec<(TransactionId, BucketId, i32)> = split_shares::table
         .filter(split_shares::household_id.eq(household))
-        .filter(split_shares::transaction_id.eq(id))
-        .order(split_shares::position)
-        .select((split_shares::bucket_id, split_shares::percent_bp))
+        .filter(split_shares::transaction_id.eq_any(ids))
+        .order((split_shares::transaction_id, split_shares::position))
+        .select((
+            split_shares::transaction_id,
+            split_shares::bucket_id,
+            split_shares::percent_bp,
+        ))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(bucket, percent)| {
-            Ok(Share {
-                bucket,
-                percent: read_percent(percent)?,
-            })
-        })
-        .collect()
+    let mut shares: HashMap<TransactionId, Vec<Share>> = HashMap::new();
+    for (id, bucket, percent) in rows {
+        let percent = read_percent(percent)?;
+        shares.entry(id).or_default().push(Share { bucket, percent });
+    }
+    Ok(shares)
 }
 
 /// Puts the lines of each transaction together; they stand next to each other.
@@ -213,7 +242,7 @@ fn gather(rows: Vec<Row>) -> QueryResult<Vec<Transaction>> {
     Ok(found)
 }
 
-pub(super) fn read_amount(minor: i64) -> QueryResult<Amount> {
+fn read_amount(minor: i64) -> QueryResult<Amount> {
     Amount::from_minor(minor).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 

@@ -76,6 +76,7 @@ impl World {
             entry: Entry::Flow {
                 kind: FlowKind::Expense,
                 refund: false,
+                refund_of: None,
                 amount: other.amount("12"),
                 category: other.category_id("Rent"),
                 location: other.location_id("Bank"),

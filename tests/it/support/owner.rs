@@ -146,6 +146,7 @@ impl<'a> Owner<'a> {
     pub fn location(&self, name: &str, kind: LocationKind) -> LocationId {
         self.write(|conn, member| location::add(conn, member, name, kind))
             .unwrap()
+            .0
     }
 
     /// Adds a bucket with a share of income in percent.
@@ -156,6 +157,7 @@ impl<'a> Owner<'a> {
             bucket::add(conn, member, name, percent)
         })
         .unwrap()
+        .0
     }
 
     /// Adds a category.
@@ -163,6 +165,7 @@ impl<'a> Owner<'a> {
     pub fn category(&self, name: &str, sign: Sign) -> CategoryId {
         self.write(|conn, member| category::add(conn, member, name, sign))
             .unwrap()
+            .0
     }
 
     /// Records an expense from the first location and the first bucket.
@@ -371,6 +374,7 @@ impl<'a> Owner<'a> {
         Entry::Flow {
             kind,
             refund: false,
+            refund_of: None,
             amount: self.amount(amount),
             category: self.category_id(category),
             location,

@@ -522,6 +522,7 @@ fn what_is_archived_stays_where_it_is_but_takes_nothing_new() {
     let refund = Entry::Flow {
         kind: FlowKind::Expense,
         refund: true,
+        refund_of: None,
         amount: owner.amount("10.00"),
         category: owner.category_id("Rent"),
         location,

@@ -12,6 +12,7 @@ fn spent(owner: &Owner<'_>, day: &str, amount: &str, description: &str) {
     let flow = Entry::Flow {
         kind: FlowKind::Expense,
         refund: false,
+        refund_of: None,
         amount: owner.amount(amount),
         category: owner.category_id("Groceries"),
         location: cell.location,
