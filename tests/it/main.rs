@@ -15,6 +15,7 @@ mod api;
 mod architecture;
 mod cli;
 mod embedded;
+mod export;
 mod guards;
 mod import;
 mod money;
