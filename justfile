@@ -31,6 +31,10 @@ fmt:
 import FILE EMAIL *ARGS:
     file=$1 user=$2; shift 2; cargo run -- import --user "$user" --format csv --file "$file" "$@"
 
+# Writes all entries of a person's household into a CSV file
+export FILE EMAIL *ARGS:
+    file=$1 user=$2; shift 2; cargo run -- export --user "$user" --format csv --file "$file" "$@"
+
 # Recomputes every balance and sum from the postings, and compares
 db-check:
     cargo run -- check
@@ -38,6 +42,10 @@ db-check:
 # Lists every route, with who may call it
 routes:
     cargo run -- routes
+
+# Writes docs/cli.md anew, from the commands themselves
+docs-cli:
+    cargo build && target/debug/budget reference > target/cli.md && mv target/cli.md docs/cli.md
 
 # Builds target/release/budget
 release:

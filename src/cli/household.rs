@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use chrono_tz::Tz;
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 use comfy_table::{Table, presets};
 
 use super::opening::Opened;
@@ -53,7 +53,7 @@ enum Act {
 }
 
 #[derive(clap::Args)]
-#[group(required = true, multiple = true, args = ["name", "currency", "time_zone"])]
+#[command(group(ArgGroup::new("what").args(["name", "currency", "time_zone"]).required(true).multiple(true)))]
 struct Edit {
     /// Which one; `budget household list` shows all
     #[arg(value_name = "ID")]

@@ -1,11 +1,11 @@
 //! Bringing money in from files, and out into files.
 //!
 //! ```text
-//! bytes ─ csv ─► records ─ columns, groups ─► entries, faults ─ catalogue, dedupe, plan ─► Import ─ write ─► ledger
+//! bytes ─ csv ─► records ─ columns, fields, groups ─► entries, faults ─ catalogue, dedupe, plan ─► Import ─ write ─► ledger
 //! ledger ─ export ─► entries ─ sheet ─► rows ─ csv ─► bytes
 //! ```
 //!
-//! `csv`, `formula`, `columns`, `groups` and `rows` are pure and know nothing of the household. `catalogue` says what the names of a file mean
+//! `csv`, `formula`, `columns`, `fields`, `groups` and `rows` are pure and know nothing of the household. `catalogue` says what the names of a file mean
 //! in it, `names` what files call its things, `dedupe` and `matching` which entries it has already, and [`import`] carries the rest out, all or
 //! nothing. [`export`] reads the ledger in batches, and `sheet` writes each entry as the import reads it.
 
@@ -15,6 +15,7 @@ mod csv;
 mod dedupe;
 pub mod export;
 mod fault;
+mod fields;
 mod fingerprint;
 mod formula;
 mod groups;

@@ -17,6 +17,7 @@ mod cli;
 mod embedded;
 mod export;
 mod guards;
+mod household;
 mod import;
 mod money;
 mod money_rules;
