@@ -49,14 +49,14 @@ impl Export {
         }
         let opened = Opened::current(config)?;
         let done = self.person.caller(&opened.db).and_then(|caller| match draft {
-            Some(draft) => self.into_file(&opened.db, &caller, draft),
-            None => self.into_pipe(&opened.db, &caller),
+            Some(draft) => self.write_file(&opened.db, &caller, draft),
+            None => self.write_pipe(&opened.db, &caller),
         });
         opened.close()?;
         done
     }
 
-    fn into_pipe(&self, db: &Db, caller: &Caller) -> Result<ExitCode, Failure> {
+    fn write_pipe(&self, db: &Db, caller: &Caller) -> Result<ExitCode, Failure> {
         match carry_out(db, caller, &mut io::stdout().lock()) {
             Ok(_) => Ok(ExitCode::SUCCESS),
             Err(ExportError::Write(error)) => {
@@ -67,7 +67,7 @@ impl Export {
         }
     }
 
-    fn into_file(&self, db: &Db, caller: &Caller, draft: Draft) -> Result<ExitCode, Failure> {
+    fn write_file(&self, db: &Db, caller: &Caller, draft: Draft) -> Result<ExitCode, Failure> {
         let exported = carry_out(db, caller, &mut &draft.file).map_err(|error| self.complaint(error))?;
         draft
             .finish(&self.file, self.force)

@@ -193,7 +193,7 @@ fn fingerprint(head: &Row, rows: &[Row], currency: Currency, labels: &Labels) ->
         category: labels.key(head.category_id.uuid()),
         counterparty: head.counterparty.as_deref(),
         split: head.split,
-        lines: &lines,
+        postings: &lines,
     };
     Ok(entry.fingerprint(currency))
 }

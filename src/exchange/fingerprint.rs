@@ -76,7 +76,7 @@ pub struct Lines<'a> {
     /// Whether it is divided by shares; which shares these are does not count.
     pub split: bool,
     /// Its postings, in their order.
-    pub lines: &'a [Line<'a>],
+    pub postings: &'a [Line<'a>],
 }
 
 impl Lines<'_> {
@@ -95,7 +95,7 @@ impl Lines<'_> {
         print.add(self.category);
         print.add(self.counterparty.unwrap_or_default());
         print.add(if self.split { "split" } else { "whole" });
-        for (location, bucket, amount) in self.lines {
+        for (location, bucket, amount) in self.postings {
             print.add(location);
             print.add(bucket);
             print.add(&plain(amount.minor(), currency));
@@ -105,12 +105,12 @@ impl Lines<'_> {
 
     fn in_one_row(&self) -> Option<Content<'_>> {
         let sign = RowSign::of(self.kind);
-        let ((location, bucket, amount), bucket_counts, to) = match (self.kind, self.lines) {
+        let ((location, bucket, amount), bucket_counts, to) = match (self.kind, self.postings) {
             (Kind::Income, [(location, bucket, _), more @ ..]) if self.split => {
                 if more.iter().any(|(other, ..)| other != location) {
                     return None;
                 }
-                let sum = self.lines.iter().map(|(.., amount)| amount.minor()).sum();
+                let sum = self.postings.iter().map(|(.., amount)| amount.minor()).sum();
                 ((*location, *bucket, Amount::from_minor(sum).ok()?), false, None)
             }
             (Kind::Income | Kind::Expense, [only]) => (*only, true, None),
@@ -245,7 +245,7 @@ mod tests {
             category: "food",
             counterparty: None,
             split: false,
-            lines,
+            postings: lines,
         }
     }
 

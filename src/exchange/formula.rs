@@ -66,8 +66,7 @@ fn places(text: &str) -> Vec<Place> {
     let mut before = Before::Nothing;
     for (at, one) in text.char_indices() {
         before = match (before, one) {
-            (_, ';') => Before::Nothing,
-            (Before::Nothing, '"') => Before::Nothing,
+            (_, ';') | (Before::Nothing, '"') => Before::Nothing,
             (Before::Nothing, one) if one.is_whitespace() => Before::Nothing,
             (Before::Nothing | Before::Marks, '\'') => Before::Marks,
             (Before::Nothing | Before::Marks, one) if begins_formula(one) => {

@@ -278,7 +278,7 @@ fn fingerprint(row: &Row, catalogue: &Catalogue, currency: Currency) -> Fingerpr
         category: key(row.category),
         counterparty: exact.counterparty.as_deref(),
         split: exact.parts.iter().any(|part| part.share.is_some()),
-        lines: &lines,
+        postings: &lines,
     };
     entry.fingerprint(currency)
 }

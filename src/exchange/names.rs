@@ -62,15 +62,15 @@ impl Labels {
             sign: Some(one.sign),
         });
         let mut nouns: [Vec<Named<'_>>; 3] = [locations.collect(), buckets.collect(), categories.collect()];
-        let names = nouns.iter().flatten().map(|one| one.name.to_owned()).collect();
-        let mut keys = keys(conn, names)?.into_iter();
+        let texts = nouns.iter().flatten().map(|one| one.name.to_owned()).collect();
+        let mut keys = keys(conn, texts)?.into_iter();
         let mut labels = Self::default();
         let mut later = Vec::new();
         for noun in &mut nouns {
-            let mut named: Vec<_> = noun.drain(..).zip(keys.by_ref()).collect();
+            let mut keyed: Vec<_> = noun.drain(..).zip(keys.by_ref()).collect();
             // An active one has its name for itself.
-            named.sort_by_key(|(one, _)| one.archived);
-            later.push(labels.take(named));
+            keyed.sort_by_key(|(one, _)| one.archived);
+            later.push(labels.take(keyed));
         }
         if later.iter().all(Vec::is_empty) {
             return Ok(labels);

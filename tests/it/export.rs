@@ -3,6 +3,7 @@
 mod odd;
 mod random;
 
+use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
@@ -639,9 +640,7 @@ fn ten_thousand_entries_go_out_and_in_quickly_and_a_reader_may_leave() {
             1 => "=,Transfer,Bank,Fun,Cash,",
             _ => "-,Groceries,Card,Necessities,,",
         };
-        file.push_str(&format!(
-            "2025-{month:02}-{day:02},Receipt {number},{number}.01,{rest}\n"
-        ));
+        writeln!(file, "2025-{month:02}-{day:02},Receipt {number},{number}.01,{rest}").unwrap();
     }
     import(&owner, &file, &["--create"]).assert_done("10000 rows: 10000 new, 0 double.");
     let started = Instant::now();
