@@ -11,14 +11,17 @@
     reason = "a test that is surprised should stop, and its table of cases may be long"
 )]
 
+mod activity;
 mod api;
 mod architecture;
 mod cli;
 mod embedded;
 mod export;
 mod guards;
+mod guide;
 mod household;
 mod import;
+mod locales;
 mod money;
 mod money_rules;
 mod routes;

@@ -58,7 +58,8 @@ impl Frame {
         self.flash.as_ref().and_then(|flash| flash.undo)
     }
 
-    fn toast(&self) -> Option<Toast> {
+    /// The message about what was just done; [`Frame::finish`] takes it away.
+    pub(in crate::web) fn toast(&self) -> Option<Toast> {
         self.flash.clone().map(Flash::toast)
     }
 

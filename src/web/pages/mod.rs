@@ -1,8 +1,10 @@
 //! Pages: HTML for people, one file a noun.
 
+pub(super) mod activity;
 pub(super) mod field_errors;
 mod frame;
 pub(super) mod front;
+pub(super) mod guide;
 pub(super) mod health;
 pub(super) mod money;
 pub(super) mod more;

@@ -35,6 +35,10 @@ pub enum Section {
     Buckets,
     /// The list of categories, and one of them.
     Categories,
+    /// Who changed what.
+    Activity,
+    /// How to use it.
+    Guide,
     /// What the phone's tab bar leaves out.
     More,
 }
