@@ -83,6 +83,8 @@ pub const ROUTES: &[Route] = &[
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
     post!("/logout", Reader, pages::front::log_out),
+    post!("/demo", Anyone, pages::demo::make),
+    post!("/demo/leave", Anyone, pages::demo::leave),
     get!("/money", Reader, pages::money::index),
     get!("/partials/{panel}", Reader, pages::money::panels::show),
     get!("/transactions", Reader, pages::transactions::index),
@@ -257,10 +259,13 @@ pub const ROUTES: &[Route] = &[
     get!("/api/analytics-current/", Reader, api::analytics::current),
 ];
 
-/// Registers all addresses.
-pub(super) fn register(config: &mut web::ServiceConfig) {
+/// Registers all addresses; those of demos only where there are some.
+pub(super) fn register(config: &mut web::ServiceConfig, demos: bool) {
     let mut paths: Vec<&str> = Vec::new();
-    for route in ROUTES {
+    for route in ROUTES
+        .iter()
+        .filter(|route| demos || !route.path.starts_with("/demo"))
+    {
         if !paths.contains(&route.path) {
             paths.push(route.path);
         }

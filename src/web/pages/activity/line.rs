@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::fields::{Difference, Say};
 use crate::households::Member;
 use crate::ids::{TransactionId, UserId};
-use crate::ledger::activity::{Change, Item, Names, Turn, What};
+use crate::ledger::activity::{Change, Item, Names, What};
 use crate::period::say_time;
 use crate::web::pages::frame::new_key;
 
@@ -157,7 +157,7 @@ impl Say<'_> {
 /// The address of the only entry that a change is about, if that entry is there.
 fn entry(change: &Change) -> Option<String> {
     let counts = change.counts;
-    if counts.transactions + counts.moved != 1 || change.deed == "import" && change.turn != Turn::Done {
+    if counts.transactions + counts.moved != 1 {
         return None;
     }
     let item = change.items.iter().find(|item| item.is_there)?;
