@@ -1,4 +1,4 @@
-//! Writing a life into the ledger: the set-up as one change, and every year as one more, in batches, so that memory stays flat.
+//! Writing a life into the ledger: the set-up is one change and every year one more. It goes in batches, so that memory stays flat.
 
 use std::collections::HashMap;
 
@@ -51,14 +51,14 @@ pub fn furnish(
 ) -> Result<(), DemoError> {
     let set_up = SetUp::new();
     let items = bulk::add_to_set_up(conn, member.household, &set_up.additions())?;
-    record(conn, member, "Demo household", &items)?;
+    record(conn, member, "the demo, set-up", &items)?;
     let mut writer = Writer {
         conn,
         member,
         set_up,
         purchases: HashMap::new(),
         batch: Vec::new(),
-        year: None,
+        years: Vec::new(),
         written: 0,
     };
     for event in Life::new(shape) {
@@ -86,8 +86,10 @@ fn record(
 struct Year {
     number: i32,
     change: ChangeId,
-    /// Transactions in it so far.
+    /// Transactions of it that are stored.
     written: usize,
+    /// Transactions of it in the batch.
+    waiting: usize,
 }
 
 struct Writer<'a> {
@@ -97,27 +99,32 @@ struct Writer<'a> {
     /// Under which id a purchase was stored that will be given back.
     purchases: HashMap<u32, TransactionId>,
     batch: Vec<Snapshot>,
-    year: Option<Year>,
+    /// The years that the batch has something of, in their order.
+    years: Vec<Year>,
     written: usize,
 }
 
 impl Writer<'_> {
     fn take(&mut self, event: &Event, progress: &mut dyn FnMut(usize)) -> Result<(), DemoError> {
-        let number = event.date.year();
-        let is_next_year = self.year.as_ref().is_none_or(|year| year.number != number);
-        if is_next_year || self.batch.len() >= BATCH_ROWS {
+        // A batch goes over the turn of the year: were the first one small, Postgres would plan its guards for a small table.
+        if self.batch.len() >= BATCH_ROWS {
             self.flush(progress)?;
         }
-        if is_next_year {
-            let change = record(self.conn, self.member, &format!("Demo entries of {number}"), &[])?;
-            self.year = Some(Year {
+        let number = event.date.year();
+        if self.years.last().is_none_or(|year| year.number != number) {
+            let change = record(self.conn, self.member, &format!("the demo, {number}"), &[])?;
+            self.years.push(Year {
                 number,
                 change,
                 written: 0,
+                waiting: 0,
             });
         }
         let snapshot = self.plan(event)?;
         self.batch.push(snapshot);
+        if let Some(year) = self.years.last_mut() {
+            year.waiting += 1;
+        }
         Ok(())
     }
 
@@ -168,16 +175,20 @@ impl Writer<'_> {
     }
 
     fn flush(&mut self, progress: &mut dyn FnMut(usize)) -> Result<(), DemoError> {
-        let Some(year) = &mut self.year else {
-            return Ok(());
-        };
         if self.batch.is_empty() {
             return Ok(());
         }
         let household = self.member.household;
         bulk::insert(self.conn, household, &self.batch)?;
-        bulk::remember(self.conn, household, year.change, year.written, &self.batch)?;
-        year.written += self.batch.len();
+        let mut rest = self.batch.as_slice();
+        for year in &mut self.years {
+            let (new, later) = rest.split_at(year.waiting.min(rest.len()));
+            bulk::remember(self.conn, household, year.change, year.written, new)?;
+            year.written += new.len();
+            year.waiting = 0;
+            rest = later;
+        }
+        self.years.drain(..self.years.len().saturating_sub(1));
         self.written += self.batch.len();
         self.batch.clear();
         progress(self.written);

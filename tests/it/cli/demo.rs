@@ -47,7 +47,7 @@ fn a_demo_household_is_whole_and_can_be_logged_in_to() {
     assert_eq!(app.count("balances WHERE amount_minor < -4000"), 0);
     // The set-up is a change, and so is each year.
     assert_eq!(app.count("change_items WHERE noun = 'transaction'"), 1501);
-    let changes = app.count("changes WHERE summary LIKE 'Demo %'");
+    let changes = app.count("changes WHERE summary LIKE 'the demo, %'");
     assert!((3..=4).contains(&changes), "{changes}");
 
     let browser = app.browser();
