@@ -31,6 +31,14 @@ fmt:
 import FILE EMAIL *ARGS:
     file=$1 user=$2; shift 2; cargo run -- import --user "$user" --format csv --file "$file" "$@"
 
+# Makes a demo household of 10,000 entries; ARGS such as --transactions 100000 and --email you@example.org
+seed *ARGS:
+    cargo run -- seed "$@"
+
+# Writes all entries of a person's household into a CSV file
+export FILE EMAIL *ARGS:
+    file=$1 user=$2; shift 2; cargo run -- export --user "$user" --format csv --file "$file" "$@"
+
 # Recomputes every balance and sum from the postings, and compares
 db-check:
     cargo run -- check
@@ -38,6 +46,14 @@ db-check:
 # Lists every route, with who may call it
 routes:
     cargo run -- routes
+
+# Measures speed and memory, and writes docs/performance.md; ARGS such as --million
+bench *ARGS:
+    tests/bench "$@"
+
+# Writes docs/cli.md anew, from the commands themselves
+docs-cli:
+    cargo build && target/debug/budget reference > target/cli.md && mv target/cli.md docs/cli.md
 
 # Builds target/release/budget
 release:

@@ -22,6 +22,7 @@ pub mod order;
 pub mod refund;
 pub mod retire;
 pub mod rules;
+pub mod suggested;
 pub mod thing;
 pub mod transaction;
 

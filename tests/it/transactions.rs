@@ -69,7 +69,7 @@ fn only(owner: &Owner<'_>) -> TransactionId {
 
 /// Fills in the form of a new entry and sends it. A field whose name ends in `category`, `location` or `bucket` is given by its name.
 #[track_caller]
-fn add(owner: &Owner<'_>, kind: &str, fields: &[(&str, &str)]) -> Page {
+pub fn add(owner: &Owner<'_>, kind: &str, fields: &[(&str, &str)]) -> Page {
     let ids = with_ids(owner, fields);
     owner.submit(
         &format!("/transactions/new?kind={kind}"),

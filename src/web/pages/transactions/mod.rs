@@ -37,6 +37,7 @@ pub(in crate::web) use index::{index, sums};
 pub(in crate::web::pages) use latest::Latest;
 pub(in crate::web) use preview::{loan_preview, split_preview, transfer_preview};
 pub(in crate::web) use refund_choices::refund_choices;
+pub(in crate::web::pages) use row::Figure;
 pub(in crate::web::pages) use row::amount as signed_amount;
 pub(in crate::web) use row_form::row;
 pub(in crate::web) use undo::undo;

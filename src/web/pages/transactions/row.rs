@@ -52,6 +52,7 @@ pub(in crate::web::pages) enum Places {
 }
 
 /// An amount with its sign and its colour.
+#[derive(Debug)]
 pub(in crate::web::pages) struct Figure {
     pub(in crate::web::pages) text: String,
     pub(in crate::web::pages) class: &'static str,
