@@ -74,6 +74,7 @@ impl Model {
             Entry::Flow {
                 kind,
                 refund,
+                refund_of: _,
                 amount,
                 category,
                 location,

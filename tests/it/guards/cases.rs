@@ -9,6 +9,7 @@ use super::Guard::{self, Check, ForeignKey, Other, Policy, Privilege, Trigger, U
 pub fn all() -> Vec<Case> {
     [
         transactions(),
+        refunds(),
         postings(),
         whole_transactions(),
         splits(),
@@ -74,6 +75,7 @@ struct Entry {
     /// SQL, as are the next three.
     description: &'static str,
     counterparty: &'static str,
+    refund_of: &'static str,
     import_key: &'static str,
     amount: i64,
     /// Location, bucket, amount.
@@ -90,6 +92,7 @@ const ADJUSTMENT: Entry = Entry {
     category: "{neutral}",
     description: "''",
     counterparty: "NULL",
+    refund_of: "NULL",
     import_key: "NULL",
     amount: 500,
     lines: Vec::new(),
@@ -112,6 +115,7 @@ impl Entry {
             category,
             description,
             counterparty,
+            refund_of,
             import_key,
             amount,
             lines,
@@ -119,8 +123,8 @@ impl Entry {
         } = self;
         let split = !shares.is_empty();
         let mut sql = format!(
-            "INSERT INTO transactions (household_id, id, date, kind, category_id, description, counterparty, import_key, amount_minor, split)
-             VALUES ('{household}', '{id}', '{date}', '{kind}', '{category}', {description}, {counterparty}, {import_key}, {amount}, {split});"
+            "INSERT INTO transactions (household_id, id, date, kind, category_id, description, counterparty, refund_of, import_key, amount_minor, split)
+             VALUES ('{household}', '{id}', '{date}', '{kind}', '{category}', {description}, {counterparty}, {refund_of}, {import_key}, {amount}, {split});"
         );
         for (position, (bucket, percent)) in (1..).zip(shares) {
             write!(sql, "INSERT INTO split_shares (household_id, transaction_id, position, bucket_id, percent_bp) VALUES ('{household}', '{id}', {position}, '{bucket}', {percent});").unwrap();
@@ -339,6 +343,75 @@ fn transactions() -> Vec<Case> {
                 "household_version_rises",
             ),
             "UPDATE households SET ledger_version = ledger_version - 1 WHERE id = '{me}'",
+        ),
+    ]
+}
+
+/// Each is a refund that would be stored, and a sum that would add up, but for one guard.
+fn refunds() -> Vec<Case> {
+    let table = "transactions";
+    let original = || ForeignKey(table, "transaction_refund_has_its_original");
+    let added = || Trigger(table, "refunds_added_fit", "refund_fits_its_original");
+    let changed = || Trigger(table, "refunds_changed_fit", "refund_fits_its_original");
+    // 5.00 of an expense, given back.
+    let refund = |refund_of: &'static str| {
+        Entry {
+            kind: "expense",
+            category: "{rent}",
+            refund_of,
+            ..ADJUSTMENT
+        }
+        .sql()
+    };
+    // 5.00 of an income, taken back.
+    let taken_back = |refund_of: &'static str| {
+        Entry {
+            kind: "income",
+            category: "{salary}",
+            amount: -500,
+            refund_of,
+            ..ADJUSTMENT
+        }
+        .sql()
+    };
+    let turn = "UPDATE transactions SET amount_minor = -amount_minor WHERE id = '{expense}';
+                UPDATE postings SET amount_minor = -amount_minor WHERE transaction_id = '{expense}'";
+    vec![
+        // The trigger would let it pass: both are income, and one goes in, the other out.
+        refused(
+            "an income that gives back what was taken back",
+            Check(table, "transaction_refund_is_a_refund"),
+            taken_back("NULL") + "UPDATE transactions SET refund_of = '{new}' WHERE id = '{plain_income}'",
+        ),
+        // The triggers look at a refund together with its original: without one they have nothing to say.
+        refused("a refund of nothing that there is", original(), refund("'{new2}'")),
+        refused("a refund of another household's expense", original(), refund("'{theirs}'")),
+        refused(
+            "an original deleted under its refund",
+            original(),
+            refund("'{expense}'") + "DELETE FROM transactions WHERE id = '{expense}'",
+        ),
+        refused("an expense given back by income", added(), taken_back("'{expense}'")),
+        refused("an income given back by expense", added(), refund("'{plain_income}'")),
+        refused("a refund of itself", added(), refund("'{new}'")),
+        refused(
+            "a refund moved to another kind of original",
+            changed(),
+            refund("NULL") + "UPDATE transactions SET refund_of = '{plain_income}' WHERE id = '{new}'",
+        ),
+        refused(
+            "a refund that changes its kind",
+            changed(),
+            // Linked while both triggers look on, which is before the change.
+            refund("'{expense}'")
+                + "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;
+                   UPDATE transactions SET kind = 'income', category_id = '{salary}', amount_minor = -500 WHERE id = '{new}';
+                   UPDATE postings SET amount_minor = -500 WHERE transaction_id = '{new}'",
+        ),
+        refused(
+            "an original that becomes a refund under its own",
+            changed(),
+            refund("'{expense}'") + "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;" + turn,
         ),
     ]
 }
