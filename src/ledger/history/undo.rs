@@ -113,6 +113,7 @@ fn take_back(
     moved::carry_out(conn, household, &moves)?;
     items.extend(entries::take_back(conn, household, &book, entries)?);
     items.extend(entries::take_out(conn, household, &book, change, &imported)?);
+    setting::archive_again(conn, household, &needed)?;
     for one in &moves {
         items.push(Item::moved(one)?);
     }
