@@ -10,6 +10,7 @@
 
 mod command;
 mod compare;
+mod crowd;
 mod dice;
 mod draw;
 mod draw_entry;
@@ -21,11 +22,12 @@ mod model;
 mod run;
 mod set_up_rules;
 mod state;
+mod stored;
 mod undo_rules;
 
 use std::env;
 
-use run::{Run, Tally};
+use run::Run;
 
 use crate::support::TestApp;
 

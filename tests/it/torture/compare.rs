@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use budget::ids::TransactionId;
 use budget::ledger::Book;
 use budget::ledger::history::Noun;
-use budget::ledger::transaction::queries;
 use budget::period::Month;
 use budget::reports::distribution::Distribution;
 use budget::reports::month::MonthSums;
-use budget::schema::{balances, monthly_cells, monthly_totals, transactions};
+use budget::schema::{balances, monthly_cells, monthly_totals};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::ledger::as_entry;
 use super::run::Run;
 use super::state::{Entry, State, Thing};
+use super::stored;
 
 /// By month and category: minor units, entries, lines.
 type Months = BTreeMap<(NaiveDate, Uuid), (i64, i64, i64)>;
@@ -52,75 +50,16 @@ impl Run<'_> {
     }
 
     fn compare_entries(&mut self) {
-        let household = self.owner.household;
-        let ids: Vec<TransactionId> = transactions::table
-            .filter(transactions::household_id.eq(household))
-            .select(transactions::id)
-            .load(&mut self.conn)
-            .unwrap();
-        let stored = queries::find_all(&mut self.conn, household, &ids).unwrap();
-        let stored: BTreeMap<Uuid, (Entry, bool)> = stored
-            .into_iter()
-            .map(|snapshot| {
-                let mut entry = as_entry(&snapshot.transaction);
-                let shares = snapshot.shares.iter();
-                entry.shares = shares
-                    .map(|share| (share.bucket.uuid(), share.percent.basis_points().into()))
-                    .collect();
-                (
-                    snapshot.transaction.id.uuid(),
-                    (entry, snapshot.import_key.is_some()),
-                )
-            })
-            .collect();
+        let stored = stored::entries(&mut self.conn, self.owner.household);
         let known = self.model.state.entries.iter().map(|(id, entry)| {
-            let (mut entry, is_imported) = (entry.clone(), entry.key.is_some());
-            entry.key = None;
-            (*id, (entry, is_imported))
+            let key = entry.key.as_ref().map(|_| String::new());
+            (*id, Entry { key, ..entry.clone() })
         });
         assert_eq!(stored, known.collect(), "{}", self.place());
     }
 
     fn compare_things(&mut self) {
-        let book = Book::load(&mut self.conn, self.owner.household).unwrap();
-        let archived = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|_| 0);
-        let locations = book.locations.iter().map(|one| {
-            let thing = Thing {
-                noun: Noun::Location,
-                name: one.name.clone(),
-                word: one.kind.as_str(),
-                percent: 0,
-                position: one.position,
-                archived: archived(one.archived_at),
-                version: one.version,
-            };
-            (one.id.uuid(), thing)
-        });
-        let buckets = book.buckets.iter().map(|one| {
-            let thing = Thing {
-                noun: Noun::Bucket,
-                name: one.name.clone(),
-                word: "",
-                percent: one.percent.basis_points().into(),
-                position: one.position,
-                archived: archived(one.archived_at),
-                version: one.version,
-            };
-            (one.id.uuid(), thing)
-        });
-        let categories = book.categories.iter().map(|one| {
-            let thing = Thing {
-                noun: Noun::Category,
-                name: one.name.clone(),
-                word: one.sign.as_str(),
-                percent: 0,
-                position: 0,
-                archived: archived(one.archived_at),
-                version: one.version,
-            };
-            (one.id.uuid(), thing)
-        });
-        let stored: BTreeMap<Uuid, Thing> = locations.chain(buckets).chain(categories).collect();
+        let stored = stored::things(&mut self.conn, self.owner.household);
         let known = self.model.state.things.iter().map(|(id, thing)| {
             let archived = thing.archived.map(|_| 0);
             (
@@ -132,6 +71,7 @@ impl Run<'_> {
             )
         });
         assert_eq!(stored, known.collect(), "{}", self.place());
+        let book = Book::load(&mut self.conn, self.owner.household).unwrap();
         let order: Vec<Uuid> = book.active_buckets().map(|one| one.id.uuid()).collect();
         assert_eq!(order, self.model.state.active(Noun::Bucket), "{}", self.place());
     }

@@ -8,7 +8,7 @@ use budget::exchange::import::{self, Options};
 use budget::households::Member;
 use budget::ids::{ChangeId, HouseholdId, UserId};
 use budget::ledger::history::{self, Noun};
-use budget::ledger::transaction::{Transaction, commands};
+use budget::ledger::transaction::commands;
 use budget::ledger::{Book, LedgerError, bucket, category, location, merge, order, retire};
 use budget::money::Percent;
 use budget::schema::{change_items, changes};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::command::{Command, Told};
 use super::model::Fresh;
-use super::state::{Entry, Line};
+use super::stored;
 use crate::support::{TestApp, date};
 
 /// The day on which money is moved out of what is archived.
@@ -152,7 +152,7 @@ fn entry(conn: &mut PgConnection, member: &Member, command: &Command) -> Result<
     let shown = done.after.or(done.before).unwrap();
     Ok(Said {
         change: Some(done.change),
-        told: Told::Entry(Box::new(as_entry(&shown))),
+        told: Told::Entry(Box::new(stored::shown(&shown))),
     })
 }
 
@@ -249,31 +249,6 @@ fn told_moves(moves: &[retire::Move]) -> Told {
             })
             .collect(),
     )
-}
-
-/// An entry as lists show it, in the model's words.
-pub fn as_entry(shown: &Transaction) -> Entry {
-    Entry {
-        version: shown.version,
-        date: shown.date,
-        kind: shown.kind,
-        description: shown.description.clone(),
-        category: shown.category.uuid(),
-        counterparty: shown.counterparty.clone(),
-        refund_of: shown.refund_of.map(|id| id.uuid()),
-        amount: shown.amount.minor(),
-        lines: shown
-            .lines
-            .iter()
-            .map(|line| Line {
-                location: line.location.uuid(),
-                bucket: line.bucket.uuid(),
-                amount: line.amount.minor(),
-            })
-            .collect(),
-        shares: Vec::new(),
-        key: None,
-    }
 }
 
 pub fn newest_change(conn: &mut PgConnection, household: HouseholdId) -> ChangeId {

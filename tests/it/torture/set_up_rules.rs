@@ -52,7 +52,7 @@ impl Work<'_> {
         if thing.version != version {
             return Err(Refusal::Stale);
         }
-        self.may_be_called(noun, name, thing.is_active().then_some(id))?;
+        self.may_be_called(noun, name, Some(id))?;
         if thing.name == name.trim() && thing.word == word {
             return Ok(Told::Nothing);
         }
@@ -66,7 +66,7 @@ impl Work<'_> {
         Ok(Told::Nothing)
     }
 
-    /// Whether a name can be given to something new, or to the one in use with this id. One that is archived may be called as another is.
+    /// Whether a name can be given to something new, or to the thing with this id. What is archived may be called as another is.
     fn may_be_called(&self, noun: Noun, name: &str, id: Option<Uuid>) -> Result<(), Refusal> {
         let name = name.trim();
         let is_reserved = match noun {
@@ -77,7 +77,8 @@ impl Work<'_> {
         if name.is_empty() || name.chars().count() > 255 || is_reserved {
             return Err(Refusal::Invalid("no name"));
         }
-        if self.state.is_taken(noun, name, id) {
+        let is_archived = id.is_some_and(|id| self.state.is_archived(id));
+        if !is_archived && self.state.is_taken(noun, name, id) {
             return Err(Refusal::Invalid("the name is taken"));
         }
         Ok(())
