@@ -4,7 +4,7 @@
 //! * [`exchange`] brings files in. [`reports`] says what the ledger holds. [`ledger`] is the heart: locations, buckets, categories,
 //!   transactions, and the history of what was done to them.
 //! * [`households`] and [`users`] are the people. [`auth`] proves who somebody is.
-//! * [`money`] and [`period`] are pure: exact amounts, and calendar spans.
+//! * [`money`] and [`period`] are pure: exact amounts, and calendar spans; [`language`] is what a browser says of its person.
 //! * [`db`] opens transactions; [`schema`] is what Diesel knows of the tables; [`statement`] is SQL by hand; [`ids`], [`clock`], [`config`]
 //!   and [`telemetry`] are what they say.
 //!
@@ -18,6 +18,7 @@ pub mod db;
 pub mod exchange;
 pub mod households;
 pub mod ids;
+pub mod language;
 pub mod ledger;
 pub mod money;
 pub mod period;

@@ -1,12 +1,17 @@
 //! Days, months and years of the ledger.
 //!
 //! A day is a calendar day without time or zone. The ledger takes the days from [`first_day`] to [`last_day`];
-//! a [`Month`] and a [`Year`] lie wholly within them. Which day is today is always handed in.
+//! a [`Month`] and a [`Year`] lie wholly within them. How one person writes days is their [`DateFormat`], and what they read comes from
+//! [`Dates`]. Which day is today is always handed in.
+
+mod format;
 
 use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use thiserror::Error;
+
+pub use format::{DateFormat, Dates, UnknownDateFormat};
 
 /// 1900-01-01.
 const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
@@ -39,7 +44,7 @@ pub enum DayError {
     #[error("Write the day as 2026-11-14")]
     Unreadable,
     /// The month has no such day, as on 30 February.
-    #[error("{day} {} {year} is not a day: that month has {days} days", month_name(*month))]
+    #[error("{year:04}-{month:02}-{day:02} is not a day: {} {year} has {days} days", month_name(*month))]
     NoSuchDay {
         /// As given.
         year: i32,
@@ -327,23 +332,6 @@ pub fn parse_day(text: &str) -> Result<NaiveDate, DayError> {
     })
 }
 
-/// A day as people say it: `14 Nov`, and `14 Nov 2025` when that is not the year of `today`.
-#[must_use]
-pub fn say_day(day: NaiveDate, today: NaiveDate) -> String {
-    let pattern = if day.year() == today.year() {
-        "%-d %b"
-    } else {
-        "%-d %b %Y"
-    };
-    day.format(pattern).to_string()
-}
-
-/// [`say_day`] with its weekday: `Fri 13 Nov`, `Thu 13 Nov 2025`.
-#[must_use]
-pub fn say_weekday(day: NaiveDate, today: NaiveDate) -> String {
-    format!("{} {}", day.weekday(), say_day(day, today))
-}
-
 /// The English name of a month from 1 to 12.
 fn month_name(month: u32) -> &'static str {
     match month {
@@ -420,27 +408,27 @@ mod tests {
         let message = |text| parse_day(text).unwrap_err().to_string();
         assert_eq!(
             message("2026-02-30"),
-            "30 February 2026 is not a day: that month has 28 days"
+            "2026-02-30 is not a day: February 2026 has 28 days"
         );
         assert_eq!(
             message("2026-02-29"),
-            "29 February 2026 is not a day: that month has 28 days"
+            "2026-02-29 is not a day: February 2026 has 28 days"
         );
         assert_eq!(
             message("1900-02-29"),
-            "29 February 1900 is not a day: that month has 28 days"
+            "1900-02-29 is not a day: February 1900 has 28 days"
         );
         assert_eq!(
             message("2024-02-30"),
-            "30 February 2024 is not a day: that month has 29 days"
+            "2024-02-30 is not a day: February 2024 has 29 days"
         );
         assert_eq!(
             message("2026-11-31"),
-            "31 November 2026 is not a day: that month has 30 days"
+            "2026-11-31 is not a day: November 2026 has 30 days"
         );
         assert_eq!(
             message("2026-12-00"),
-            "0 December 2026 is not a day: that month has 31 days"
+            "2026-12-00 is not a day: December 2026 has 31 days"
         );
         assert_eq!(
             message("2026-13-01"),
@@ -460,16 +448,6 @@ mod tests {
         ] {
             assert_eq!(message(text), "Choose a day from 1900-01-01 to 2100-12-31");
         }
-    }
-
-    #[test]
-    fn days_are_said_with_the_year_only_when_it_is_another() {
-        let today = day(2026, 11, 14);
-        assert_eq!(say_day(today, today), "14 Nov");
-        assert_eq!(say_day(day(2026, 3, 1), today), "1 Mar");
-        assert_eq!(say_day(day(2025, 11, 14), today), "14 Nov 2025");
-        assert_eq!(say_weekday(day(2026, 11, 13), today), "Fri 13 Nov");
-        assert_eq!(say_weekday(day(2025, 11, 13), today), "Thu 13 Nov 2025");
     }
 
     #[test]

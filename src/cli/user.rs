@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use chrono_tz::Tz;
 use clap::Subcommand;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use comfy_table::{Table, presets};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -14,6 +15,7 @@ use crate::auth::{password, secret};
 use crate::config::Config;
 use crate::db::{Db, DbError, QueryError};
 use crate::money::{Currency, NumberFormat};
+use crate::period::{self, DateFormat};
 use crate::users::commands::SignUpError;
 use crate::users::{NewAccount, commands, queries};
 
@@ -54,12 +56,31 @@ struct Create {
     /// The household's time zone, an IANA name
     #[arg(long, default_value = "UTC")]
     time_zone: String,
+    /// How they read and write numbers
+    #[arg(long, value_parser = numbers(), default_value = NumberFormat::default().as_str())]
+    number_format: NumberFormat,
+    /// How they read dates
+    #[arg(long, value_parser = dates(), default_value = DateFormat::default().as_str())]
+    date_format: DateFormat,
     /// May see all households through the command line
     #[arg(long)]
     superuser: bool,
     /// Read the password from standard input instead of asking for it
     #[arg(long)]
     password_stdin: bool,
+}
+
+/// One of the number formats, each told by a sample.
+fn numbers() -> impl TypedValueParser<Value = NumberFormat> {
+    let told = NumberFormat::ALL.map(|format| PossibleValue::new(format.as_str()).help(format.sample()));
+    PossibleValuesParser::new(told).try_map(|id| id.parse::<NumberFormat>())
+}
+
+/// One of the date formats, each told by a sample.
+fn dates() -> impl TypedValueParser<Value = DateFormat> {
+    let told = DateFormat::ALL
+        .map(|format| PossibleValue::new(format.as_str()).help(format.long(period::last_day())));
+    PossibleValuesParser::new(told).try_map(|id| id.parse::<DateFormat>())
 }
 
 impl User {
@@ -92,7 +113,8 @@ impl Create {
             email: self.email.trim().to_owned(),
             full_name: self.name.trim().to_owned(),
             password: password.clone(),
-            number_format: NumberFormat::default(),
+            number_format: self.number_format,
+            date_format: self.date_format,
             currency,
             time_zone,
         };

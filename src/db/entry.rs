@@ -60,6 +60,8 @@ struct Row {
     full_name: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     number_format: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    date_format: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     household_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -117,6 +119,7 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         email: Some(email),
         full_name: Some(full_name),
         number_format: Some(number_format),
+        date_format: Some(date_format),
         household_id: Some(household),
         household_name: Some(household_name),
         currency: Some(currency),
@@ -140,6 +143,9 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         number_format: number_format
             .parse()
             .map_err(|_| unknown("number format", &number_format))?,
+        date_format: date_format
+            .parse()
+            .map_err(|_| unknown("date format", &date_format))?,
         household: household.into(),
         household_name,
         currency: Currency::from_code(&currency).map_err(|_| unknown("currency", &currency))?,

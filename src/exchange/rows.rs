@@ -265,7 +265,7 @@ mod tests {
             ),
             (
                 "2026-02-30,a,1,-,F,C,H,,",
-                "date: 30 February 2026 is not a day: that month has 28 days".into(),
+                "date: 2026-02-30 is not a day: February 2026 has 28 days".into(),
             ),
             (
                 "1899-12-31,a,1,-,F,C,H,,",

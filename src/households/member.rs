@@ -3,10 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
+use crate::period::{DateFormat, Dates};
 
 /// What a person may do in a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +68,8 @@ pub struct Member {
     pub full_name: String,
     /// How they read and write numbers.
     pub number_format: NumberFormat,
+    /// How they read days.
+    pub date_format: DateFormat,
     /// The household whose money this is.
     pub household: HouseholdId,
     /// Its name.
@@ -78,4 +82,12 @@ pub struct Member {
     pub role: Role,
     /// The version of its ledger that this transaction sees.
     pub ledger_version: i64,
+}
+
+impl Member {
+    /// Days as this person reads them when it is `today`.
+    #[must_use]
+    pub const fn dates(&self, today: NaiveDate) -> Dates {
+        Dates::new(self.date_format, today)
+    }
 }

@@ -4,6 +4,7 @@
 
 use super::NumberFormat;
 use super::NumberFormat::{ApostrophePoint, CommaPoint, PointComma, SpaceComma};
+use crate::language::preferred;
 
 impl NumberFormat {
     /// The format for an `Accept-Language` header, such as `de-CH,de;q=0.9,en`.
@@ -13,62 +14,13 @@ impl NumberFormat {
     /// sign-up, the account page has the last word.
     #[must_use]
     pub fn for_language(accept_language: &str) -> Self {
-        let mut best = (0, Self::default());
-        for range in accept_language.split(',') {
-            if let Some((tag, weight)) = tag_and_weight(range)
-                && weight > best.0
-                && let Some(format) = format_of(tag)
-            {
-                best = (weight, format);
-            }
-        }
-        best.1
+        preferred(accept_language, |language, region| {
+            region
+                .and_then(|region| regional(language, region))
+                .or_else(|| usual(language))
+        })
+        .unwrap_or_default()
     }
-}
-
-/// One language of the header and its weight in thousandths (RFC 9110, section 12.5.4), unless that is malformed.
-fn tag_and_weight(range: &str) -> Option<(&str, u32)> {
-    match range.split_once(';') {
-        None => Some((range.trim(), 1000)),
-        Some((tag, parameter)) => {
-            let (name, value) = parameter.split_once('=')?;
-            let is_weight = name.trim().eq_ignore_ascii_case("q");
-            is_weight
-                .then(|| thousandths(value.trim()))?
-                .map(|weight| (tag.trim(), weight))
-        }
-    }
-}
-
-/// A weight from `0` to `1` with at most three decimals, in thousandths.
-fn thousandths(weight: &str) -> Option<u32> {
-    let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
-    if decimals.len() > 3 {
-        return None;
-    }
-    let padded = decimals.chars().chain("000".chars()).take(3);
-    let decimals = padded
-        .map(|digit| digit.to_digit(10))
-        .try_fold(0, |sum, digit| Some(sum * 10 + digit?))?;
-    match (whole, decimals) {
-        ("0", decimals) => Some(decimals),
-        ("1", 0) => Some(1000),
-        _ => None,
-    }
-}
-
-/// The format of a language tag such as `de-CH` or `sr-Latn-RS` (RFC 5646), if the language is known.
-fn format_of(tag: &str) -> Option<NumberFormat> {
-    let tag = tag.to_ascii_lowercase();
-    let mut subtags = tag.split('-');
-    let language = subtags.next()?;
-    // A single character begins an extension, where two letters are no region.
-    let region = subtags
-        .take_while(|part| part.len() > 1)
-        .find(|part| is_region(part));
-    region
-        .and_then(|region| regional(language, region))
-        .or_else(|| usual(language))
 }
 
 /// The format of a region that differs from its language.
@@ -105,15 +57,6 @@ fn usual(language: &str) -> Option<NumberFormat> {
         | "ur" | "zh" | "zu" => CommaPoint,
         _ => return None,
     })
-}
-
-/// Two letters or three digits.
-fn is_region(subtag: &str) -> bool {
-    match subtag.len() {
-        2 => subtag.bytes().all(|byte| byte.is_ascii_lowercase()),
-        3 => subtag.bytes().all(|byte| byte.is_ascii_digit()),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

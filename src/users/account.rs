@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use crate::money::{Currency, NumberFormat};
+use crate::period::DateFormat;
 
 /// The most characters of an e-mail address, a name, or the name of a household.
 const CHARACTERS_MAX: usize = 255;
@@ -28,6 +29,8 @@ pub struct NewAccount {
     pub password: SecretString,
     /// How they read and write numbers.
     pub number_format: NumberFormat,
+    /// How they read days.
+    pub date_format: DateFormat,
     /// The household's currency.
     pub currency: Currency,
     /// The household's time zone.

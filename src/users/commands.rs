@@ -45,12 +45,13 @@ pub fn sign_up(
     password_hash: &str,
 ) -> Result<(UserId, HouseholdId), SignUpError> {
     let (user, household) = (UserId::new(), HouseholdId::new());
-    statement("SELECT sign_up(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    statement("SELECT sign_up(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind::<SqlUuid, _>(user)
         .bind::<Text, _>(account.email.clone())
         .bind::<Text, _>(account.full_name.clone())
         .bind::<Text, _>(password_hash.to_owned())
         .bind::<Text, _>(account.number_format.as_str())
+        .bind::<Text, _>(account.date_format.as_str())
         .bind::<SqlUuid, _>(household)
         .bind::<Text, _>(account.household_name())
         .bind::<Text, _>(account.currency.code())

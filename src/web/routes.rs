@@ -103,6 +103,8 @@ pub const ROUTES: &[Route] = &[
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/more", Reader, pages::more::index),
+    get!("/guide", Anyone, pages::guide::index),
+    get!("/guide/{topic}", Anyone, pages::guide::topic),
     get!("/setup", Reader, pages::setup::index),
     get!("/setup/locations", Reader, pages::setup::locations::index),
     post!("/setup/locations", Member, pages::setup::locations::add),

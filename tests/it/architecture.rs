@@ -11,8 +11,19 @@ const FILE_LINES_MAX: usize = 400;
 /// The most lines of a function, from `fn` to its last brace.
 const FUNCTION_LINES_MAX: usize = 70;
 
-/// Modules of the crate that every other may use; they use none.
-const LEAVES: &[&str] = &["clock", "ids", "money", "period", "schema", "statement"];
+/// Modules of the crate that every other may use; they use none, but for [`LEAVES_USE`].
+const LEAVES: &[&str] = &[
+    "clock",
+    "ids",
+    "language",
+    "money",
+    "period",
+    "schema",
+    "statement",
+];
+
+/// What leaves may use: the one that chooses a person's formats.
+const LEAVES_USE: &[&str] = &["language"];
 
 /// What each module may use beside the leaves and itself.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -355,7 +366,7 @@ fn imports_go_one_way() {
         }
         let (uses, leaves) = match LAYERS.iter().find(|(module, _)| *module == top) {
             Some((_, uses)) => (*uses, LEAVES),
-            None if LEAVES.contains(&top) => (&[][..], &[][..]),
+            None if LEAVES.contains(&top) => (LEAVES_USE, &[][..]),
             None => {
                 return vec![format!(
                     "{top} is new: give it a place in LAYERS of tests/it/architecture.rs"
@@ -413,7 +424,7 @@ fn pages_and_api_do_not_know_each_other() {
 #[test]
 fn rules_and_numbers_are_pure() {
     let pure = |source: &Source| {
-        source.top() == "money" || source.top() == "period" || source.within("ledger::rules")
+        ["language", "money", "period"].contains(&source.top()) || source.within("ledger::rules")
     };
     assert!(sources().iter().filter(|source| pure(source)).count() > 10);
     hold(|source| {
@@ -594,4 +605,37 @@ fn the_reader_of_this_test_reads_well() {
         bare("fn a<'b>(c: &'b str) { '\\'' }"),
         "fn a<'b>(c: &'b str) { ' ' }"
     );
+}
+
+#[test]
+fn days_become_words_in_one_place() {
+    const MONTHS: &[&str] = &["\"Jan", "\"Feb", "\"Mar\"", "\"March\"", "\"Dec"];
+    hold(|source| {
+        if source.file == "src/period/format.rs" {
+            return Vec::new();
+        }
+        let mut breaches = Vec::new();
+        for pattern in [
+            ".format(\"%",
+            ".format(&",
+            ".format_localized(",
+            ".format_with_items(",
+        ] {
+            if source.text.contains(pattern) {
+                breaches.push(format!("{pattern}: a day becomes text in src/period/format.rs"));
+            }
+        }
+        // A month's whole name is the same for everybody.
+        if source.file != "src/period.rs" {
+            let named = MONTHS.iter().filter(|name| source.text.contains(*name));
+            breaches.extend(named.map(|name| format!("{name}: months are named in src/period.rs")));
+        }
+        breaches
+    });
+    for path in files(&root().join("templates"), ".html") {
+        let text = fs::read_to_string(&path).unwrap();
+        for pattern in [".format(", "|date", "| date"] {
+            assert!(!text.contains(pattern), "{}: {pattern}", path.display());
+        }
+    }
 }

@@ -250,6 +250,10 @@ fn a_user_who_was_made_can_log_in() {
             "JPY",
             "--time-zone",
             "Europe/Berlin",
+            "--number-format",
+            "point_comma",
+            "--date-format",
+            "iso",
             "--superuser",
             "--password-stdin",
         ],
@@ -258,6 +262,10 @@ fn a_user_who_was_made_can_log_in() {
     made.assert_done();
     assert_eq!(made.out, "Made the user home@example.org.\n");
     assert_eq!(app.count("users WHERE is_superuser AND full_name = 'Ada'"), 1);
+    assert_eq!(
+        app.count("users WHERE number_format = 'point_comma' AND date_format = 'iso'"),
+        1
+    );
     assert_eq!(
         app.count("households WHERE currency = 'JPY' AND time_zone = 'Europe/Berlin'"),
         1
@@ -545,6 +553,22 @@ fn wrong_usage_is_another_failure() {
         &["flly"][..],
         &["user"],
         &["user", "create"],
+        &[
+            "user",
+            "create",
+            "--email",
+            "a@example.org",
+            "--number-format",
+            "roman",
+        ],
+        &[
+            "user",
+            "create",
+            "--email",
+            "a@example.org",
+            "--date-format",
+            "julian",
+        ],
         &["user", "list", "--format", "xml"],
         &["migrate", "sideways"],
         &["serve", "now"],

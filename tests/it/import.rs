@@ -480,7 +480,7 @@ fn a_faulty_row_keeps_all_others_out() {
     let cases = [
         // Each field empty, of the wrong type, too long, archived, unknown, foreign.
         (",a,1,-,Groceries,Bank,Fun,,", "date: Write the day as 2026-11-14".to_owned()),
-        ("2026-02-30,a,1,-,Groceries,Bank,Fun,,", "date: 30 February 2026 is not a day: that month has 28 days".into()),
+        ("2026-02-30,a,1,-,Groceries,Bank,Fun,,", "date: 2026-02-30 is not a day: February 2026 has 28 days".into()),
         ("2101-01-01,a,1,-,Groceries,Bank,Fun,,", "date: Choose a day from 1900-01-01 to 2100-12-31".into()),
         (&format!("2026-11-14,{long},1,-,Groceries,Bank,Fun,,"), "description: Use at most 255 characters; these are 10000.".into()),
         ("2026-11-14,a\0b,1,-,Groceries,Bank,Fun,,", "description: Take out the line breaks and control characters.".into()),

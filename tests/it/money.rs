@@ -75,7 +75,7 @@ fn the_month_so_far_counts_this_month_only() {
     assert_eq!(page.select(".figures dd"), ["+100.01", "−104.79", "−4.78"]);
     assert_eq!(page.select("ol.rank a"), ["Salary", "Going out", "Rent"]);
     assert_eq!(page.select("ol.rank span"), ["100.01", "64.79", "40.00"]);
-    page.assert_has("−4.78 since 1 November");
+    page.assert_has("−4.78 since 1 Nov");
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn changes(owner: &Owner<'_>) -> i64 {
 }
 
 /// How this person writes numbers from now on.
-fn set_number_format(owner: &Owner<'_>, format: &str) {
+pub(crate) fn set_number_format(owner: &Owner<'_>, format: &str) {
     sql_query("UPDATE users SET number_format = $1 WHERE id = $2")
         .bind::<Text, _>(format)
         .bind::<SqlUuid, _>(owner.user)
@@ -75,7 +75,7 @@ fn set_number_format(owner: &Owner<'_>, format: &str) {
 }
 
 /// What this person may do from now on.
-fn set_role(owner: &Owner<'_>, role: &str) {
+pub(crate) fn set_role(owner: &Owner<'_>, role: &str) {
     sql_query("UPDATE members SET role = $1 WHERE user_id = $2")
         .bind::<Text, _>(role)
         .bind::<SqlUuid, _>(owner.user)

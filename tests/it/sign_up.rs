@@ -150,28 +150,6 @@ fn a_household_has_the_currency_and_the_day_that_were_chosen() {
 }
 
 #[test]
-fn numbers_are_written_as_the_browser_speaks() {
-    let app = TestApp::new();
-    for (language, format) in [
-        ("de-DE,de;q=0.9,en;q=0.5", "point_comma"),
-        ("en-GB", "comma_point"),
-        ("", "comma_point"),
-        ("nonsense;;q", "comma_point"),
-    ] {
-        let browser = app.browser();
-        let token = browser.csrf_token();
-        let email = format!("{}@example.org", language.len());
-        let mut given = fields(&email);
-        given.push(("csrf_token", &token));
-        let request = browser.request("POST", "/signup").form(&given);
-        let request = request.header("Accept-Language", language);
-        request.send().assert_status(303);
-        let chosen = format!("users WHERE email = '{email}' AND number_format = '{format}'");
-        assert_eq!(app.count(&chosen), 1, "{language}");
-    }
-}
-
-#[test]
 fn where_sign_up_is_closed_there_is_none() {
     let app = TestApp::with(&[("SIGNUP", "closed")]);
     let browser = app.browser();

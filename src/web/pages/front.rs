@@ -14,8 +14,10 @@ use super::field_errors::FieldErrors;
 use super::frame::Frame;
 use crate::auth::{password, secret};
 use crate::config::SignUp;
+use crate::households::Member;
 use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
+use crate::period::DateFormat;
 use crate::users::{NewAccount, commands};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -67,7 +69,7 @@ pub struct Next {
 /// # Errors
 /// When the page cannot be rendered.
 pub async fn landing(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
-    if is_signed_in(&request, &state).await? {
+    if signed_in(&request, &state).await?.is_some() {
         return Ok(htmx::see_other(START_PAGE));
     }
     Ok(htmx::html(Landing.render()?))
@@ -83,7 +85,7 @@ pub async fn log_in_form(
     frame: Frame,
     next: Query<Next>,
 ) -> Result<HttpResponse, Error> {
-    if is_signed_in(&request, &state).await? {
+    if signed_in(&request, &state).await?.is_some() {
         return Ok(htmx::see_other(local_path(&next.next)));
     }
     let page = LogIn {
@@ -271,6 +273,7 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
         full_name: fields.text("full_name").trim().to_owned(),
         password: password.clone(),
         number_format: NumberFormat::for_language(language),
+        date_format: DateFormat::for_language(language),
         currency: currency.unwrap_or(Currency::EUR),
         time_zone: time_zone.unwrap_or(Tz::UTC),
     };
@@ -321,15 +324,16 @@ async fn start_session(
     session::begin(&request.get_session(), &secret)
 }
 
-/// Whether the browser's session is still good. A database that is away shows the front page all the same.
-async fn is_signed_in(request: &HttpRequest, state: &State) -> Result<bool, Error> {
+/// Whose browser this is, if its session is still good. A database that is away shows what visitors see all the same.
+pub(super) async fn signed_in(request: &HttpRequest, state: &State) -> Result<Option<Member>, Error> {
     let Some(secret) = session::secret(&request.get_session()) else {
-        return Ok(false);
+        return Ok(None);
     };
     let caller = crate::db::Caller::Session(secret::hash(&secret));
-    match state.db.read(caller, |_, _| Ok::<_, Error>(())).await {
-        Ok(()) => Ok(true),
-        Err(Error::SignedOut | Error::Busy(_)) => Ok(false),
+    let found = state.db.read(caller, |_, member| Ok::<_, Error>(member.clone()));
+    match found.await {
+        Ok(member) => Ok(Some(member)),
+        Err(Error::SignedOut | Error::Busy(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod field_errors;
 mod frame;
 pub(super) mod front;
+pub(super) mod guide;
 pub(super) mod health;
 pub(super) mod money;
 pub(super) mod more;

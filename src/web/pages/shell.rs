@@ -35,6 +35,8 @@ pub enum Section {
     Buckets,
     /// The list of categories, and one of them.
     Categories,
+    /// How to use it.
+    Guide,
     /// What the phone's tab bar leaves out.
     More,
 }

@@ -952,7 +952,7 @@ fn archived_things() -> Vec<Case> {
 fn people() -> Vec<Case> {
     let sign_up = |email: &str, name: &str, format: &str, currency: &str| {
         format!(
-            "SELECT sign_up('{{new}}', {email}, {name}, 'hash', '{format}', '{{new2}}', 'Household', '{currency}', 'UTC')"
+            "SELECT sign_up('{{new}}', {email}, {name}, 'hash', '{format}', 'day_month', '{{new2}}', 'Household', '{currency}', 'UTC')"
         )
     };
     let good = "'new@example.org'";
@@ -981,6 +981,11 @@ fn people() -> Vec<Case> {
             "an unknown number format",
             Check("users", "user_number_format_is_known"),
             sign_up(good, "''", "roman", "EUR"),
+        ),
+        refused(
+            "an unknown date format",
+            Check("users", "user_date_format_is_known"),
+            sign_up(good, "''", "comma_point", "EUR").replace("day_month", "julian"),
         ),
         refused(
             "an address that is taken, in other case",

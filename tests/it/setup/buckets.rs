@@ -54,7 +54,7 @@ fn all_percentages_are_saved_together() {
     owner
         .get(PATH)
         .assert_has("Sum 100%")
-        .assert_has("Complete: no cent of income stays without a bucket.");
+        .assert_has("Complete: all of your income has a bucket.");
     let before = changes(&owner);
     owner.submit(PATH, Some(PERCENTAGES), &[]).assert_status(303);
     assert_eq!(

@@ -36,6 +36,11 @@ pub struct Chromium {
 impl Chromium {
     /// Starts chromedriver on a free port, and Chromium with a new profile.
     pub fn start(scripts: Scripts) -> Self {
+        Self::speaking("en-GB,en", scripts)
+    }
+
+    /// The same for somebody who speaks other languages, the best first.
+    pub fn speaking(languages: &str, scripts: Scripts) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -68,8 +73,9 @@ impl Chromium {
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=en-GB", "--window-size=1280,900", data,
         ] });
+        options["prefs"] = json!({ "intl.accept_languages": languages });
         if scripts == Scripts::Off {
-            options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+            options["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2);
         }
         let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
         let made = chromium.ask(
@@ -196,12 +202,22 @@ impl Chromium {
         self.ask("POST", "/goog/cdp/execute", &body);
     }
 
-    /// What the browser complained about since it was asked last: errors of scripts, refused loads, breaches of the policy.
+    /// What the browser complained about since it was asked last: errors of scripts, refused loads, breaches of the policy. What merely tells
+    /// that the person was quicker is no complaint: a preview or a page's fading that was overtaken, a field
+    /// that had the focus already.
     #[track_caller]
     pub fn complaints(&self) -> Vec<String> {
         let log = self.ask("POST", "/se/log", &json!({ "type": "browser" }));
-        let entries = log.as_array().unwrap().iter();
-        entries.map(ToString::to_string).collect()
+        let overtaken = [
+            "htmx:sendAbort",
+            "htmx:afterRequest",
+            "Autofocus processing was blocked",
+            "Transition was aborted",
+        ];
+        let entries = log.as_array().unwrap().iter().map(ToString::to_string);
+        entries
+            .filter(|entry| !overtaken.iter().any(|race| entry.contains(race)))
+            .collect()
     }
 
     fn find(&self, using: &str, value: &str) -> Option<String> {

@@ -7,7 +7,6 @@ use crate::households::Member;
 use crate::ledger::book::{Bucket, Location};
 use crate::ledger::{Book, Cell};
 use crate::money::plain;
-use crate::period;
 use crate::reports::distribution::Distribution;
 use crate::reports::month::MonthSums;
 
@@ -61,7 +60,8 @@ pub(super) struct CellView {
 /// The worst of what is short, and the way to mend it.
 pub(super) struct Note {
     pub(super) what: String,
-    pub(super) more: usize,
+    /// About the other cells that are short; nothing where there is none.
+    pub(super) more: Option<String>,
     pub(super) cover: Option<Cover>,
 }
 
@@ -126,7 +126,7 @@ impl Matrix {
             })
             .collect();
         Some(Self {
-            caption_day: period::say_day(today, today),
+            caption_day: member.date_format.long(today),
             columns,
             rows,
             total: amount(whole),
@@ -194,7 +194,14 @@ impl Note {
         });
         Some(Self {
             what: format!("{} is {amount} short on {}.", bucket.name, location.name),
-            more: short.len() - 1,
+            more: match i64::try_from(short.len()).unwrap_or(i64::MAX) - 1 {
+                ..=0 => None,
+                1 => Some("1 more cell is short.".to_owned()),
+                more => Some(format!(
+                    "{} more cells are short.",
+                    member.number_format.count(more)
+                )),
+            },
             cover,
         })
     }

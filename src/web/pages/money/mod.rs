@@ -10,7 +10,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::frame::Frame;
-use super::setup::{Step, first_steps};
+use super::setup::{Recorded, Step, first_steps};
 use super::shell::{Section, Shell};
 use super::transactions::Latest;
 use crate::ledger::Book;
@@ -54,11 +54,11 @@ pub async fn index(state: Data<State>, caller: SignedIn, frame: Frame) -> Result
             let sums = MonthSums::load(conn, member.household, this_month)?;
             let trend = Trend::load(conn, member.household, today, TREND_MONTHS, distribution.total())?;
             let list = Latest::load(conn, member, today, &book)?;
-            let steps = first_steps(&book, !list.rows.is_empty());
+            let steps = first_steps(&book, recorded(&list));
             Ok::<_, Error>(Index {
                 shell: frame.shell(member, Section::Money),
                 may_write: member.role.may_write(),
-                total: trend::Total::of(member, this_month, &distribution, &sums, &trend),
+                total: trend::Total::of(member, today, this_month, &distribution, &sums, &trend),
                 matrix: matrix::Matrix::of(member, today, &book, &distribution, &sums),
                 month: month::MonthSoFar::of(member, today, this_month, &book, &sums),
                 steps: if steps.iter().all(|step| step.done) {
@@ -73,6 +73,17 @@ pub async fn index(state: Data<State>, caller: SignedIn, frame: Frame) -> Result
         .await?;
     let (page, frame) = page;
     frame.finish(&state, htmx::html(page.render()?))
+}
+
+/// How far a household has come, seen from its latest entries: enough to say so as long as it has few.
+fn recorded(list: &Latest) -> Recorded {
+    if list.rows.is_empty() {
+        Recorded::Nothing
+    } else if list.only_adjustments {
+        Recorded::Balances
+    } else {
+        Recorded::Entries
+    }
 }
 
 fn month_of(today: NaiveDate) -> Result<Month, Error> {

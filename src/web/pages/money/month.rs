@@ -113,12 +113,13 @@ fn ranked(member: &Member, month: Month, book: &Book, sums: &MonthSums, sign: Si
         .map(|(category, minor)| line(category.name.clone(), format!("category={}", category.id), minor))
         .collect();
     if !rest.is_empty() {
+        let count = i64::try_from(rest.len()).unwrap_or(i64::MAX);
         let names: Vec<&str> = rest.iter().map(|(category, _)| category.name.as_str()).collect();
         let sum = rest
             .iter()
             .fold(0, |sum: i64, (_, minor)| sum.saturating_add(*minor));
         lines.push(line(
-            format!("{} more: {}", rest.len(), names.join(", ")),
+            format!("{} more: {}", member.number_format.count(count), names.join(", ")),
             format!("kind={kind}"),
             sum,
         ));

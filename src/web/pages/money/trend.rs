@@ -1,5 +1,7 @@
 //! The one big number, and the line of the last months beside it.
 
+use chrono::NaiveDate;
+
 use crate::households::Member;
 use crate::period::Month;
 use crate::reports::distribution::Distribution;
@@ -35,6 +37,7 @@ pub(super) struct Line {
 impl Total {
     pub(super) fn of(
         member: &Member,
+        today: NaiveDate,
         month: Month,
         money: &Distribution,
         sums: &MonthSums,
@@ -52,7 +55,7 @@ impl Total {
             amount: member.number_format.amount(money.total(), member.currency),
             change: member.number_format.signed(change, member.currency),
             change_class: if change > 0 { "amount in" } else { "amount" },
-            since: format!("since 1 {}", month.name()),
+            since: format!("since {}", member.dates(today).day(month.first_day())),
             ahead,
             line: Line::of(member, &trend.month_ends),
         }

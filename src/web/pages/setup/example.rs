@@ -6,7 +6,6 @@ use super::sum::colour_of;
 use crate::households::Member;
 use crate::ledger::Book;
 use crate::money::{Amount, Percent, Split};
-use crate::period::say_day;
 
 /// The income of the example, in whole units of the currency, while there is none.
 const ROUND_UNITS: i64 = 1000;
@@ -30,7 +29,10 @@ pub(super) fn example(
     let format = member.number_format;
     let split = Split::new(book.active_buckets().map(|bucket| bucket.percent).collect()).ok()?;
     let (minor, source) = match latest_income {
-        Some((day, minor)) => (minor, format!("Your latest income, {}.", say_day(day, today))),
+        Some((day, minor)) => (
+            minor,
+            format!("Your latest income, {}.", member.dates(today).day(day)),
+        ),
         None => (
             member.currency.minor_per_unit().saturating_mul(ROUND_UNITS),
             "An example: your income will be divided the same way.".to_owned(),

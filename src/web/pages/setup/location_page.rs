@@ -13,7 +13,6 @@ use crate::households::Member;
 use crate::ids::LocationId;
 use crate::ledger::book::Location;
 use crate::ledger::{Book, Cell, LocationKind, location};
-use crate::period::say_day;
 use crate::reports::distribution::Distribution;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -181,7 +180,7 @@ fn row(found: &Found, location: &Location, is_open: bool) -> Row {
         last_used: found
             .last_used
             .get(&location.id)
-            .map(|day| say_day(*day, found.today)),
+            .map(|day| found.member.dates(found.today).day(*day)),
         is_open,
     }
 }

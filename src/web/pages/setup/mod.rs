@@ -18,7 +18,7 @@ mod steps;
 mod suggestions;
 mod sum;
 
-pub(in crate::web) use steps::{Step, first_steps};
+pub(in crate::web) use steps::{Recorded, Step, first_steps};
 
 use actix_web::HttpResponse;
 

@@ -8,7 +8,6 @@ use super::{buckets, categories, locations};
 use crate::households::Member;
 use crate::ledger::{Book, Cell};
 use crate::money::NumberFormat;
-use crate::period::say_day;
 use crate::web::pages::frame::new_key;
 
 /// What to tell first on a page whose form came back: a sentence, and a link to each field it is about.
@@ -122,7 +121,7 @@ impl Archived {
         Some(Self {
             id: id.to_string(),
             name: name.to_owned(),
-            since: say_day(day, today),
+            since: member.dates(today).day(day),
             key: new_key(),
         })
     }

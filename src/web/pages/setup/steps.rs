@@ -16,8 +16,19 @@ pub(in crate::web) struct Step {
     pub(in crate::web) done: bool,
 }
 
-/// All first steps in their order, done ones too. `has_entries` says whether anything was recorded.
-pub(in crate::web) fn first_steps(book: &Book, has_entries: bool) -> Vec<Step> {
+/// How far the recording has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::web) enum Recorded {
+    /// Not begun.
+    Nothing,
+    /// Adjustments only, such as opening balances.
+    Balances,
+    /// Money that came or went.
+    Entries,
+}
+
+/// All first steps in their order, done ones too. Who begins with an entry, and not with opening balances, has nothing to tell of before.
+pub(in crate::web) fn first_steps(book: &Book, recorded: Recorded) -> Vec<Step> {
     let categories = [Sign::Positive, Sign::Negative];
     vec![
         Step {
@@ -38,16 +49,21 @@ pub(in crate::web) fn first_steps(book: &Book, has_entries: bool) -> Vec<Step> {
                 .any(|sign| book.active_categories(*sign).next().is_some()),
         },
         Step {
+            label: "Say how much is there today",
+            href: "/transactions/new?kind=adjustment",
+            done: recorded >= Recorded::Balances,
+        },
+        Step {
             label: "Record your first entry",
             href: "/transactions/new",
-            done: has_entries,
+            done: recorded >= Recorded::Entries,
         },
     ]
 }
 
 /// The step of Set-up that comes next, seen from the page at `href`; nothing while that page's own step is still open.
 pub(super) fn next_step(book: &Book, href: &str) -> Option<Step> {
-    let steps = first_steps(book, true);
+    let steps = first_steps(book, Recorded::Entries);
     let own_done = steps.iter().all(|step| step.href != href || step.done);
     steps.into_iter().find(|step| own_done && !step.done)
 }
@@ -58,8 +74,8 @@ mod tests {
 
     #[test]
     fn an_empty_household_has_everything_before_it() {
-        let steps = first_steps(&Book::default(), false);
-        assert_eq!(steps.len(), 4);
+        let steps = first_steps(&Book::default(), Recorded::Nothing);
+        assert_eq!(steps.len(), 5);
         assert!(steps.iter().all(|step| !step.done));
         assert_eq!(next_step(&Book::default(), "/setup/locations"), None);
         let elsewhere = next_step(&Book::default(), "/money").unwrap();

@@ -152,7 +152,10 @@ impl Say<'_> {
     }
 
     fn day(&self, text: &str) -> String {
-        period::parse_day(text).map_or_else(|_| text.to_owned(), |day| period::say_weekday(day, self.today))
+        period::parse_day(text).map_or_else(
+            |_| text.to_owned(),
+            |day| self.member.dates(self.today).weekday(day),
+        )
     }
 
     fn category(&self, values: &Values) -> String {

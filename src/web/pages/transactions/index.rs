@@ -4,7 +4,6 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::NaiveDate;
 
 use super::choices::{self, Choice, Group};
 use super::entry_form::{EntryForm, Target};
@@ -14,6 +13,7 @@ use super::values::Values;
 use crate::ledger::transaction::queries::Page;
 use crate::ledger::transaction::sums;
 use crate::ledger::{Book, history};
+use crate::period::Dates;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -62,14 +62,14 @@ struct FilterForm {
 }
 
 impl FilterForm {
-    fn of(filters: &Filters, book: &Book, today: NaiveDate) -> Self {
+    fn of(filters: &Filters, book: &Book, dates: Dates) -> Self {
         fn text<T: ToString>(value: Option<&T>) -> String {
             value.map_or_else(String::new, ToString::to_string)
         }
         let (from, to) = filters.period.first_and_last();
         Self {
             q: filters.q(),
-            periods: filters.period.choices(today),
+            periods: filters.period.choices(dates),
             period: filters.period.value(),
             from,
             to,
@@ -150,7 +150,7 @@ async fn page(state: &State, caller: SignedIn, frame: Frame, fields: Fields) -> 
             Ok::<_, Error>((
                 Index {
                     shell: frame.shell(member, Section::Transactions),
-                    filters: FilterForm::of(&filters, &book, today),
+                    filters: FilterForm::of(&filters, &book, member.dates(today)),
                     list: List::load(conn, member, filters, &around)?,
                     entry,
                 },

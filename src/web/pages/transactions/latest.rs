@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::row::Row;
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
-use crate::ledger::Book;
 use crate::ledger::transaction::queries::{self, Filter, Page};
+use crate::ledger::{Book, Kind};
 
 /// Rows of the start page.
 const ROWS_MAX: i32 = 7;
@@ -17,6 +17,8 @@ pub(in crate::web::pages) struct Latest {
     pub(in crate::web::pages) rows: Vec<Row>,
     pub(in crate::web::pages) back: String,
     pub(in crate::web::pages) may_write: bool,
+    /// Whether the household has nothing but a few adjustments.
+    pub(in crate::web::pages) only_adjustments: bool,
 }
 
 impl Latest {
@@ -31,7 +33,7 @@ impl Latest {
         book: &Book,
     ) -> Result<Self, QueryError> {
         let everything = Filter::default();
-        let (found, _) = queries::list(conn, member.household, &everything, Page::First, ROWS_MAX)?;
+        let (found, more) = queries::list(conn, member.household, &everything, Page::First, ROWS_MAX)?;
         Ok(Self {
             caption: "The latest transactions".to_owned(),
             rows: found
@@ -40,6 +42,7 @@ impl Latest {
                 .collect(),
             back: String::new(),
             may_write: false,
+            only_adjustments: !more && found.iter().all(|one| one.kind == Kind::Adjustment),
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::ledger::Book;
 use crate::ledger::transaction::Transaction;
 use crate::ledger::transaction::queries::{self, Page};
 use crate::ledger::transaction::sums::{self, Sums};
-use crate::period;
+use crate::period::Dates;
 use crate::web::error::Error;
 
 /// Transactions on a page.
@@ -126,6 +126,7 @@ impl List {
             None
         };
         let may_write = member.role.may_write();
+        let dates = member.dates(around.today);
         let rows = found
             .iter()
             .map(|one| Row {
@@ -137,15 +138,13 @@ impl List {
         Ok(Self {
             href: filters.href(filters.page),
             back: back(&filters),
-            caption: caption(&filters, around.today),
+            caption: caption(&filters, dates),
             sums: SumsView::of(member, &filters, sums),
             rows,
-            empty: found
-                .is_empty()
-                .then(|| Empty::of(&filters, around.today, may_write)),
-            pager: Pager::of(member, &filters, around.today, &found, more, entries),
+            empty: found.is_empty().then(|| Empty::of(&filters, dates, may_write)),
+            pager: Pager::of(member, &filters, dates, &found, more, entries),
             neighbours: is_all
-                .then(|| Neighbours::of(member, &filters, around.today, found.len()))
+                .then(|| Neighbours::of(member, &filters, dates, found.len()))
                 .flatten(),
             may_write,
             found: found_words(member, entries),
@@ -164,9 +163,9 @@ fn back(filters: &Filters) -> String {
     format!("?back={encoded}")
 }
 
-fn caption(filters: &Filters, today: NaiveDate) -> String {
+fn caption(filters: &Filters, dates: Dates) -> String {
     let which = if filters.beside_period() { " found" } else { "" };
-    format!("Transactions{which}{}, newest first", filters.period.words(today))
+    format!("Transactions{which}{}, newest first", filters.period.words(dates))
 }
 
 fn found_words(member: &Member, entries: Option<i64>) -> String {
@@ -179,7 +178,7 @@ fn found_words(member: &Member, entries: Option<i64>) -> String {
 }
 
 impl Empty {
-    fn of(filters: &Filters, today: NaiveDate, may_write: bool) -> Self {
+    fn of(filters: &Filters, dates: Dates, may_write: bool) -> Self {
         if filters.page != Page::First {
             return Self {
                 title: "No more entries here".to_owned(),
@@ -189,10 +188,11 @@ impl Empty {
         }
         if filters.filter.is_empty() {
             let add = Choice::new(&"/transactions/new", "Add the first entry");
+            let guide = Choice::new(&"/guide/recording", "How to record an entry");
             return Self {
                 title: "Nothing recorded yet".to_owned(),
                 text: "What comes in, what goes out and what moves from one place to another is listed here, the newest first.",
-                links: if may_write { vec![add] } else { Vec::new() },
+                links: if may_write { vec![add, guide] } else { vec![guide] },
             };
         }
         let in_period = filters.period.range().is_some();
@@ -207,7 +207,7 @@ impl Empty {
             links.push(Choice::new(&PATH, "Take the filter away"));
         }
         Self {
-            title: format!("No entries{}", filters.period.words(today)),
+            title: format!("No entries{}", filters.period.words(dates)),
             text: if filters.beside_period() {
                 "Nothing there fits the filter."
             } else {
@@ -222,7 +222,7 @@ impl Pager {
     fn of(
         member: &Member,
         filters: &Filters,
-        today: NaiveDate,
+        dates: Dates,
         found: &[Transaction],
         more: bool,
         entries: Option<i64>,
@@ -246,11 +246,7 @@ impl Pager {
         let middle = match (filters.page, entries) {
             (Page::First, _) => numbers(member, 1, shown, entries),
             (Page::Last, Some(all)) => numbers(member, all - shown + 1, all, entries),
-            _ => format!(
-                "{} to {}",
-                period::say_day(last.date, today),
-                period::say_day(first.date, today)
-            ),
+            _ => format!("{} to {}", dates.day(last.date), dates.day(first.date)),
         };
         (has_newer || has_older).then_some(Self { newer, older, middle })
     }
@@ -265,9 +261,9 @@ fn numbers(member: &Member, first: i64, last: i64, of: Option<i64>) -> String {
 
 impl Neighbours {
     /// The neighbours of a month or year that fits on one page.
-    fn of(member: &Member, filters: &Filters, today: NaiveDate, shown: usize) -> Option<Self> {
+    fn of(member: &Member, filters: &Filters, dates: Dates, shown: usize) -> Option<Self> {
         let link = |period: Option<super::period::Period>| {
-            period.map(|period| Choice::new(&filters.href_in(period.clone()), period.label(today)))
+            period.map(|period| Choice::new(&filters.href_in(period.clone()), period.label(dates)))
         };
         let (previous, next) = (filters.period.previous(), filters.period.next());
         if previous.is_none() && next.is_none() {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use url::form_urlencoded::{Serializer, Target};
 
 use super::choices::Choice;
-use crate::period::{self, DateRange, DayError, Month, Year};
+use crate::period::{self, DateRange, Dates, DayError, Month, Year};
 use crate::web::form::Fields;
 
 const ALL: &str = "all";
@@ -109,9 +109,9 @@ impl Period {
     }
 
     /// The periods to choose from; this one is always among them.
-    pub(super) fn choices(&self, today: NaiveDate) -> Vec<Choice> {
-        let month = Month::of(today).ok();
-        let year = Year::of(today).ok();
+    pub(super) fn choices(&self, dates: Dates) -> Vec<Choice> {
+        let month = Month::of(dates.today()).ok();
+        let year = Year::of(dates.today()).ok();
         let months = [month, month.and_then(Month::previous)];
         let years = [(year, "This year"), (year.and_then(Year::previous), "Last year")];
         let mut choices: Vec<Choice> = Vec::new();
@@ -127,15 +127,15 @@ impl Period {
         choices.push(Choice::new(&CUSTOM, "Dates of my choice"));
         let value = self.value();
         if !choices.iter().any(|choice| choice.value == value) {
-            let label = self.name(today).unwrap_or_default();
+            let label = self.name(dates).unwrap_or_default();
             choices.insert(0, Choice { value, label });
         }
         choices
     }
 
     /// How people say it after "in"; nothing where there is nothing to say.
-    fn name(&self, today: NaiveDate) -> Option<String> {
-        let day = |day: NaiveDate| period::say_day(day, today);
+    fn name(&self, dates: Dates) -> Option<String> {
+        let day = |day: NaiveDate| dates.day(day);
         match self {
             Self::All | Self::Days { from: None, to: None } => None,
             Self::Month(month) => Some(month.label()),
@@ -160,7 +160,7 @@ impl Period {
     }
 
     /// How people say it after a noun: `in November 2026`, `from 2 Jan to 4 Mar`; empty for all time.
-    pub(super) fn words(&self, today: NaiveDate) -> String {
+    pub(super) fn words(&self, dates: Dates) -> String {
         let preposition = match self {
             Self::All => "",
             Self::Month(_) | Self::Year(_) => " in ",
@@ -178,7 +178,7 @@ impl Period {
             } => " on",
             _ => "",
         };
-        self.name(today)
+        self.name(dates)
             .map_or_else(String::new, |name| format!("{preposition}{name}{tail}"))
     }
 
@@ -201,8 +201,8 @@ impl Period {
     }
 
     /// What stands on a link to it.
-    pub(super) fn label(&self, today: NaiveDate) -> String {
-        self.name(today).unwrap_or_else(|| "All time".to_owned())
+    pub(super) fn label(&self, dates: Dates) -> String {
+        self.name(dates).unwrap_or_else(|| "All time".to_owned())
     }
 
     /// The days of one's choice, as date fields take them.
@@ -218,6 +218,7 @@ impl Period {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::period::DateFormat;
 
     fn read(query: &str) -> Period {
         Period::read(&Fields::parse(query.as_bytes()), &mut Vec::new())
@@ -229,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_period_has_words() {
-        let today = day("2026-11-14");
+        let dates = Dates::new(DateFormat::DayMonth, day("2026-11-14"));
         for (query, words) in [
             ("", ""),
             ("period=2026-11", " in November 2026"),
@@ -240,7 +241,7 @@ mod tests {
             ("from=2026-03-04&to=2026-03-04", " on 4 Mar"),
             ("period=custom", ""),
         ] {
-            assert_eq!(read(query).words(today), words, "{query}");
+            assert_eq!(read(query).words(dates), words, "{query}");
         }
     }
 
@@ -258,7 +259,7 @@ mod tests {
 
     #[test]
     fn the_chosen_period_can_always_be_chosen() {
-        let today = day("2026-11-14");
+        let dates = Dates::new(DateFormat::DayMonth, day("2026-11-14"));
         for query in [
             "",
             "period=2026-11",
@@ -267,14 +268,14 @@ mod tests {
             "period=custom",
         ] {
             let period = read(query);
-            let choices = period.choices(today);
+            let choices = period.choices(dates);
             assert!(
                 choices.iter().any(|choice| choice.value == period.value()),
                 "{query}"
             );
         }
         let labels: Vec<String> = Period::All
-            .choices(today)
+            .choices(dates)
             .into_iter()
             .map(|one| one.label)
             .collect();

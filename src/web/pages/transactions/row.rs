@@ -9,7 +9,6 @@ use crate::ids::TransactionId;
 use crate::ledger::transaction::Transaction;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, Kind};
-use crate::period;
 
 /// One transaction as the list shows it.
 pub(in crate::web::pages) struct Row {
@@ -104,7 +103,7 @@ impl Row {
         Self {
             id: transaction.id,
             title: transaction.title(book).to_owned(),
-            when: period::say_day(transaction.date, today),
+            when: member.dates(today).day(transaction.date),
             category: category.map_or_else(String::new, |category| category.name.clone()),
             counterparty: transaction.counterparty.clone(),
             buckets: Places::buckets(transaction, book),
