@@ -23,7 +23,10 @@ fn anyone_may_read_every_topic() {
             assert_eq!(page.select(".crumbs li"), ["Guide", title.as_str()]);
             assert_eq!(page.attributes(".crumbs a", "href"), ["/guide"]);
             assert!(page.select(".prose p").len() >= 2, "{path} says little");
-            assert_eq!(page.select("nav[aria-label=Main] a[aria-current]").is_empty(), is_visitor);
+            assert_eq!(
+                page.select("nav[aria-label=Main] a[aria-current]").is_empty(),
+                is_visitor
+            );
             // From each on to the next, and from the last back to all.
             let onward = page.attributes(".guide > .form-actions a", "href").pop();
             assert_eq!(
@@ -97,7 +100,9 @@ fn the_split_in_the_guide_is_what_the_form_makes_of_it() {
         assert_eq!(told, unsigned, "{currency}");
     }
     let visitor = app.browser();
-    let request = visitor.request("GET", "/guide/splitting").header("Accept-Language", "de");
+    let request = visitor
+        .request("GET", "/guide/splitting")
+        .header("Accept-Language", "de");
     request.send().assert_has("An income of 100,01 EUR");
 }
 
@@ -129,7 +134,10 @@ fn steps_are_ticked_off_as_they_are_done() {
     let left = || owner.get("/money").select(".steps li:not(.done)");
     assert_eq!(left().len(), 5);
     owner.set_up();
-    assert_eq!(left(), ["4 Say how much is there today", "5 Record your first entry"]);
+    assert_eq!(
+        left(),
+        ["4 Say how much is there today", "5 Record your first entry"]
+    );
     owner.adjusted("2026-11-01", "100", ("Bank", "Fun"));
     assert_eq!(left(), ["5 Record your first entry"]);
     owner.spent("2026-11-02", "1", "Rent");

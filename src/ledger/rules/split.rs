@@ -183,7 +183,7 @@ mod tests {
         Amount::from_minor(minor).unwrap()
     }
 
-    fn shares(of: &[(BucketId, u32)]) -> Vec<Share> {
+    fn shares(of: &[(BucketId, i64)]) -> Vec<Share> {
         of.iter()
             .map(|(bucket, points)| Share {
                 bucket: *bucket,

@@ -36,6 +36,9 @@ pub enum Command {
     Undo(ChangeId),
 }
 
+/// Location and bucket.
+pub type Place = (LocationId, BucketId);
+
 /// What the ledger answers when it did it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Told {
@@ -45,7 +48,7 @@ pub enum Told {
     /// Of a merge: entries moved, transfers gone, basis points.
     Effect(i64, i64, i64),
     /// Of an archiving: location and bucket from, the same to, minor units.
-    Moves(Vec<((LocationId, BucketId), (LocationId, BucketId), i64)>),
+    Moves(Vec<(Place, Place, i64)>),
     /// Of an import: rows, and how many of them were new.
     Rows(usize, usize),
     /// Of an undo: what was done in the first place.

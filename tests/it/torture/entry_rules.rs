@@ -1,13 +1,13 @@
 //! What the model says about recording, editing and deleting entries.
 
-use budget::ids::TransactionId;
+use budget::ids::{CategoryId, TransactionId};
 use budget::ledger::history::Noun;
 use budget::ledger::{BucketChoice, Cell, Draft, Entry as Given, Kind, LoanDirection};
 use uuid::Uuid;
 
 use super::command::Told;
 use super::model::Work;
-use super::state::{Entry, Line, Refusal, Thing, divide, sign_of};
+use super::state::{Entry, Line, Refusal, Share, Thing, divide, sign_of};
 
 /// Amounts stay below this.
 const LIMIT: i64 = 1_000_000_000_000_000;
@@ -19,7 +19,7 @@ struct Money {
     refund_of: Option<Uuid>,
     amount: i64,
     lines: Vec<Line>,
-    shares: Vec<(Uuid, i64)>,
+    shares: Vec<Share>,
 }
 
 impl Money {
@@ -152,7 +152,7 @@ impl Work<'_> {
                 category,
             } => {
                 let amount = above_zero(amount.minor())?;
-                let category = category.map(|id| id.uuid());
+                let category = category.map(CategoryId::uuid);
                 self.may_name_one(category, sign, stored)?;
                 for cell in [from, to] {
                     self.may_stand_in(*cell, stored)?;
@@ -173,7 +173,7 @@ impl Work<'_> {
                 category,
             } => {
                 let amount = above_zero(amount.minor())?;
-                let category = category.map(|id| id.uuid());
+                let category = category.map(CategoryId::uuid);
                 self.may_name_one(category, sign, stored)?;
                 self.may_stand_in(*cell, stored)?;
                 if counterparty.trim().is_empty() {
@@ -194,7 +194,7 @@ impl Work<'_> {
                 if amount.is_zero() {
                     return invalid("amount");
                 }
-                let category = category.map(|id| id.uuid());
+                let category = category.map(CategoryId::uuid);
                 self.may_name_one(category, sign, stored)?;
                 self.may_stand_in(*cell, stored)?;
                 Ok(Money::in_one(*cell, amount.minor(), category))
@@ -210,7 +210,7 @@ impl Work<'_> {
         location: Uuid,
         anew: bool,
         stored: Option<&Entry>,
-    ) -> Result<(Vec<Line>, Vec<(Uuid, i64)>), Refusal> {
+    ) -> Result<(Vec<Line>, Vec<Share>), Refusal> {
         if kind != Kind::Income {
             return invalid("only income is split");
         }

@@ -44,10 +44,20 @@ impl File {
             let (to_location, to_bucket) = row.to.clone().unwrap_or_default();
             let minus = if row.amount < 0 { "-" } else { "" };
             let (whole, cents) = (row.amount.abs() / 100, row.amount.abs() % 100);
-            text += &format!(
-                "{},{},{minus}{whole}.{cents:02},{},{},{},{},{to_location},{to_bucket}\n",
-                row.date, row.description, row.sign, row.category, row.location, row.bucket,
-            );
+            let amount = format!("{minus}{whole}.{cents:02}");
+            let fields = [
+                &row.date.to_string(),
+                row.description,
+                &amount,
+                &row.sign.to_string(),
+                &row.category,
+                &row.location,
+                &row.bucket,
+                &to_location,
+                &to_bucket,
+            ];
+            text += &fields.join(",");
+            text.push('\n');
         }
         text
     }
@@ -72,7 +82,7 @@ impl Row {
             self.amount,
             self.sign,
             [&self.category, &self.location, &self.bucket],
-            to,
+            to.as_ref(),
         )
     }
 }
@@ -83,7 +93,7 @@ fn key(
     amount: i64,
     sign: char,
     names: [&str; 3],
-    to: Option<(String, String)>,
+    to: Option<&(String, String)>,
 ) -> String {
     let names = names.map(str::to_lowercase);
     format!("{date} {description:?} {amount} {sign} {names:?} {to:?}")
@@ -165,6 +175,7 @@ impl Work<'_> {
             _ => return None,
         };
         let names = [name(entry.category), name(line.location), bucket];
+        let to = to.as_ref();
         Some(key(entry.date, &entry.description, amount, sign, names, to))
     }
 

@@ -6,7 +6,7 @@ use budget::ids::ChangeId;
 use budget::ledger::history::Noun;
 use uuid::Uuid;
 
-use super::state::{Entry, Line, Refusal, State, Thing};
+use super::state::{Entry, Line, Refusal, Share, State, Thing};
 
 /// What a change did to one thing.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct Moved {
     pub id: Uuid,
     pub category: Option<(Uuid, Uuid)>,
     pub lines: Vec<(usize, Line, Line)>,
-    pub shares: Vec<(usize, (Uuid, i64), (Uuid, i64))>,
+    pub shares: Vec<(usize, Share, Share)>,
 }
 
 impl Item {

@@ -16,8 +16,16 @@ use super::model::{Change, Fresh, Item, Model, Work};
 use super::state::Refusal;
 use crate::support::{Owner, TestApp, date};
 
+/// What came of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    Done,
+    NothingToWrite,
+    Refused(Refusal),
+}
+
 /// How often each command came to each end.
-pub type Tally = BTreeMap<(&'static str, &'static str), usize>;
+pub type Tally = BTreeMap<(&'static str, End), usize>;
 
 /// Who plays: what they may do, and which versions they saw.
 struct Player {
@@ -203,7 +211,7 @@ impl<'a> Run<'a> {
         said: Result<Said, Refused>,
         expected: Result<Step, Refusal>,
         traces: Vec<ledger::Trace>,
-    ) -> &'static str {
+    ) -> End {
         let place = self.place();
         let checksums = self.checksums();
         let (said, step) = match (said, expected) {
@@ -218,10 +226,7 @@ impl<'a> Run<'a> {
                     "{place}: {command:?}\n{sentence}\n{expected:?}"
                 );
                 assert_eq!(checksums, self.checksums, "{place}: {command:?} was refused");
-                return match expected {
-                    Refusal::Invalid(why) | Refusal::Blocked(why) => why,
-                    other => other.word(),
-                };
+                return End::Refused(expected);
             }
             (Ok(_), Err(expected)) => panic!("{place}: {command:?} was done, and should be {expected:?}"),
             (Err(refused), Ok(_)) => {
@@ -250,7 +255,7 @@ impl<'a> Run<'a> {
         );
         self.checksums = checksums;
         let Some(id) = said.change else {
-            return "nothing to write";
+            return End::NothingToWrite;
         };
         self.model.state = step.state;
         let undoes = match command {
@@ -271,7 +276,7 @@ impl<'a> Run<'a> {
             is_undone: false,
             items: step.items,
         });
-        "done"
+        End::Done
     }
 
     /// Of all that is stored of the two households.

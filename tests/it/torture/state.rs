@@ -15,6 +15,9 @@ pub struct Line {
     pub amount: i64,
 }
 
+/// A bucket and its basis points.
+pub type Share = (Uuid, i64);
+
 /// A transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -27,8 +30,7 @@ pub struct Entry {
     pub refund_of: Option<Uuid>,
     pub amount: i64,
     pub lines: Vec<Line>,
-    /// Buckets and basis points.
-    pub shares: Vec<(Uuid, i64)>,
+    pub shares: Vec<Share>,
     /// What the row of a file said that it came from.
     pub key: Option<String>,
 }
@@ -247,6 +249,14 @@ impl Refusal {
             Self::ReadOnly => "read only",
             Self::Invalid(_) => "invalid",
             Self::Blocked(_) => "blocked",
+        }
+    }
+
+    /// The words to count by.
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::Invalid(why) | Self::Blocked(why) => why,
+            Self::NotFound | Self::Stale | Self::ReadOnly => self.word(),
         }
     }
 }

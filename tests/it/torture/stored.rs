@@ -1,6 +1,6 @@
 //! What is stored, read back in the model's words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use budget::ids::{HouseholdId, TransactionId};
 use budget::ledger::Book;
@@ -23,7 +23,7 @@ pub fn shown(transaction: &Transaction) -> Entry {
         description: transaction.description.clone(),
         category: transaction.category.uuid(),
         counterparty: transaction.counterparty.clone(),
-        refund_of: transaction.refund_of.map(|id| id.uuid()),
+        refund_of: transaction.refund_of.map(TransactionId::uuid),
         amount: transaction.amount.minor(),
         lines: transaction
             .lines
@@ -112,12 +112,13 @@ pub fn picture(conn: &mut PgConnection, household: HouseholdId) -> Model {
         .select((changes::id, changes::undoes))
         .load(conn)
         .unwrap();
-    let place = |id| listed.iter().position(|(one, _)| Some(*one) == id);
+    let places: BTreeMap<_, _> = (0..).zip(&listed).map(|(place, (id, _))| (*id, place)).collect();
+    let undone: BTreeSet<_> = listed.iter().filter_map(|(_, undoes)| *undoes).collect();
     let changes = listed.iter().map(|(id, undoes)| Change {
         id: *id,
         action: "",
-        undoes: place(*undoes),
-        is_undone: listed.iter().any(|(_, undone)| undone.as_ref() == Some(id)),
+        undoes: undoes.map(|undone| places[&undone]),
+        is_undone: undone.contains(id),
         items: Vec::new(),
     });
     Model {

@@ -40,7 +40,7 @@ impl Work<'_> {
                 Item::Thing { id, before, after } => settings.push((id, before, after)),
                 Item::Entry { id, before, after } => entries.push((id, before, after)),
                 Item::Imported(id) => imported.push(id),
-                Item::Moved(moved) => moves.push(moved),
+                Item::Moved(one) => moves.push(one),
             }
         }
         let (first, last): (Vec<_>, Vec<_>) = settings.into_iter().partition(comes_first);
@@ -114,7 +114,7 @@ impl Work<'_> {
                 before.version += 1;
                 self.put_thing(id, Some(before));
             }
-            (Some(before), Some(after), Some(now)) => self.change_back(id, &before, &after, now)?,
+            (Some(before), Some(after), Some(now)) => self.change_back(id, &before, &after, &now)?,
             (_, _, None) => return blocked("the thing is gone"),
             (_, None, Some(_)) => return blocked("it is there already"),
         }
@@ -122,7 +122,7 @@ impl Work<'_> {
     }
 
     /// Only what the change changed goes back: a new name does not stand in the way of an old percentage.
-    fn change_back(&mut self, id: Uuid, before: &Thing, after: &Thing, now: Thing) -> Result<(), Refusal> {
+    fn change_back(&mut self, id: Uuid, before: &Thing, after: &Thing, now: &Thing) -> Result<(), Refusal> {
         let mut target = now.clone();
         let mut is_other = false;
         macro_rules! back {
@@ -232,6 +232,9 @@ impl Work<'_> {
                 continue;
             }
             let entry = carried_out(&now, &back);
+            if self.state.things[&entry.category].word != sign_of(entry.kind).as_str() {
+                return blocked("the category counts as something else");
+            }
             self.check_written(Some(&now), &entry)?;
             self.state.entries.insert(one.id, entry);
             done.push(back);
