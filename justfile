@@ -38,6 +38,10 @@ fmt:
 import FILE EMAIL *ARGS:
     file=$1 user=$2; shift 2; cargo run -- import --user "$user" --format csv --file "$file" "$@"
 
+# Makes a demo household of 10,000 entries; ARGS such as --transactions 100000 and --email you@example.org
+seed *ARGS:
+    cargo run -- seed "$@"
+
 # Recomputes every balance and sum from the postings, and compares
 db-check:
     cargo run -- check
@@ -45,6 +49,10 @@ db-check:
 # Lists every route, with who may call it
 routes:
     cargo run -- routes
+
+# Measures speed and memory, and writes docs/performance.md; ARGS such as --million
+bench *ARGS:
+    tests/bench "$@"
 
 # Builds target/release/budget
 release:

@@ -1,10 +1,13 @@
 //! The command line. Answers go to standard output, complaints to standard error; the exit code is 0 done, 1 failed, 2 wrong usage.
 
 mod check;
+mod clear;
 mod import;
 mod migrate;
 mod opening;
+mod progress;
 mod routes;
+mod seed;
 mod serve;
 mod user;
 
@@ -30,6 +33,8 @@ enum Command {
     Migrate(migrate::Migrate),
     User(user::User),
     Import(import::Import),
+    Seed(seed::Seed),
+    Clear(clear::Clear),
     Check(check::Check),
     Routes(routes::Routes),
 }
@@ -77,6 +82,8 @@ fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Migrate(migrate) => migrate.run(&config),
         Command::User(user) => user.run(&config),
         Command::Import(import) => import.run(&config),
+        Command::Seed(seed) => seed.run(&config),
+        Command::Clear(clear) => clear.run(&config),
         Command::Check(check) => check.run(&config),
         Command::Routes(routes) => routes.run(),
     }

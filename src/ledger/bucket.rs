@@ -103,16 +103,17 @@ pub fn add(
     Ok((id, change))
 }
 
-/// Renames a bucket that was read at `version`. Nothing is written where the name stays.
+/// Renames a bucket that was read at `version`, and sets percentages, in one change. Nothing is written where all stay as they are.
 ///
 /// # Errors
-/// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Invalid`].
-pub fn rename(
+/// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Invalid`], and as [`set_percentages`].
+pub fn edit(
     conn: &mut PgConnection,
     member: &Member,
     id: BucketId,
     version: i32,
     name: &str,
+    percentages: &[(BucketId, Percent)],
 ) -> Result<Option<ChangeId>, LedgerError> {
     let book = Book::load(conn, member.household)?;
     let bucket = of(&book, id)?;
@@ -120,13 +121,20 @@ pub fn rename(
         return Err(LedgerError::Stale);
     }
     let name = name_of(name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
-    if bucket.name == name {
+    let is_renamed = bucket.name != name;
+    if is_renamed {
+        diesel::update(buckets::table.find((member.household, id)))
+            .set((buckets::name.eq(&name), buckets::version.eq(version + 1)))
+            .execute(conn)?;
+    }
+    let mut changed = write_percentages(conn, member, &book, percentages)?;
+    if is_renamed && !changed.contains(&id) {
+        changed.insert(0, id);
+    }
+    if changed.is_empty() {
         return Ok(None);
     }
-    diesel::update(buckets::table.find((member.household, id)))
-        .set((buckets::name.eq(&name), buckets::version.eq(version + 1)))
-        .execute(conn)?;
-    remember(conn, member, "bucket.edit", &name, &book, &[id]).map(Some)
+    remember(conn, member, "bucket.edit", &name, &book, &changed).map(Some)
 }
 
 /// Sets the percentages of buckets in use; those not named keep theirs. Counts for income from now on: earlier entries keep their split.
@@ -140,6 +148,20 @@ pub fn set_percentages(
     percentages: &[(BucketId, Percent)],
 ) -> Result<Option<ChangeId>, LedgerError> {
     let book = Book::load(conn, member.household)?;
+    let changed = write_percentages(conn, member, &book, percentages)?;
+    if changed.is_empty() {
+        return Ok(None);
+    }
+    remember(conn, member, "bucket.percentages", "Percentages", &book, &changed).map(Some)
+}
+
+/// Stores percentages that differ from those in `book`, and says whose they are.
+fn write_percentages(
+    conn: &mut PgConnection,
+    member: &Member,
+    book: &Book,
+    percentages: &[(BucketId, Percent)],
+) -> Result<Vec<BucketId>, LedgerError> {
     let wanted = |bucket: &Bucket| {
         percentages
             .iter()
@@ -147,7 +169,7 @@ pub fn set_percentages(
             .map(|(_, percent)| *percent)
     };
     for (id, _) in percentages {
-        let bucket = of(&book, *id)?;
+        let bucket = of(book, *id)?;
         if bucket.archived_at.is_some() {
             let sentence = format!(
                 "{} is archived, so it takes no income. Nothing was saved.",
@@ -175,10 +197,7 @@ pub fn set_percentages(
             .execute(conn)?;
         changed.push(bucket.id);
     }
-    if changed.is_empty() {
-        return Ok(None);
-    }
-    remember(conn, member, "bucket.percentages", "Percentages", &book, &changed).map(Some)
+    Ok(changed)
 }
 
 /// Archives a bucket that holds nothing: it takes no more income and leaves the lists, its percentage becomes free, its history stays.
@@ -209,7 +228,8 @@ fn of(book: &Book, id: BucketId) -> Result<&Bucket, LedgerError> {
     book.bucket(id).ok_or(LedgerError::NotFound("bucket"))
 }
 
-fn check_sum(member: &Member, sum_bp: u32) -> Result<(), LedgerError> {
+/// Refuses more than 100 % in sum.
+pub(super) fn check_sum(member: &Member, sum_bp: u32) -> Result<(), LedgerError> {
     let Some(over) = sum_bp.checked_sub(10_000).filter(|over| *over > 0) else {
         return Ok(());
     };

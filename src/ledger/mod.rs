@@ -3,6 +3,7 @@
 //! [`rules`] is pure: it turns what somebody wants to record ([`Draft`]) into what is to be stored ([`rules::Plan`]), or says what is wrong
 //! with it. Everything else is SQL around that.
 
+pub mod activity;
 pub mod book;
 pub mod bucket;
 pub mod bulk;
@@ -21,6 +22,7 @@ pub mod order;
 pub mod refund;
 pub mod retire;
 pub mod rules;
+pub mod suggested;
 pub mod thing;
 pub mod transaction;
 

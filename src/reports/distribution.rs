@@ -104,6 +104,11 @@ impl Distribution {
         self.sum(|_| true)
     }
 
+    /// All cells that hold something, or are below zero.
+    pub fn cells(&self) -> impl Iterator<Item = (Cell, i64)> + '_ {
+        self.cells.iter().map(|(cell, minor)| (*cell, *minor))
+    }
+
     /// Cells that are below zero: money set aside for other buckets was used there.
     pub fn short_cells(&self) -> impl Iterator<Item = (Cell, i64)> + '_ {
         self.cells

@@ -5,6 +5,7 @@ use std::fmt;
 use actix_web::{HttpRequest, HttpResponse, Route as ActixRoute, guard, web};
 use serde::Serialize;
 
+use super::pages::setup;
 use super::{api, assets, htmx, pages};
 
 /// Who may use an address.
@@ -82,7 +83,10 @@ pub const ROUTES: &[Route] = &[
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
     post!("/logout", Reader, pages::front::log_out),
+    post!("/demo", Anyone, pages::demo::make),
+    post!("/demo/leave", Anyone, pages::demo::leave),
     get!("/money", Reader, pages::money::index),
+    get!("/partials/{panel}", Reader, pages::money::panels::show),
     get!("/transactions", Reader, pages::transactions::index),
     post!("/transactions", Member, pages::transactions::add),
     get!("/transactions/new", Member, pages::transactions::new_form),
@@ -100,71 +104,150 @@ pub const ROUTES: &[Route] = &[
     ),
     get!("/transactions/{id}", Reader, pages::transactions::edit_form),
     post!("/transactions/{id}", Member, pages::transactions::edit),
+    get!("/transactions/{id}/row", Reader, pages::transactions::row),
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
     post!("/undo/{change}", Member, pages::transactions::undo),
+    get!("/activity", Reader, pages::activity::index),
     get!("/more", Reader, pages::more::index),
     get!("/guide", Anyone, pages::guide::index),
     get!("/guide/{topic}", Anyone, pages::guide::topic),
-    get!("/setup", Reader, pages::setup::index),
-    get!("/setup/locations", Reader, pages::setup::locations::index),
-    post!("/setup/locations", Member, pages::setup::locations::add),
+    get!("/setup", Reader, setup::home),
+    get!("/setup/locations", Reader, setup::index::<setup::Locations>),
+    post!("/setup/locations", Member, setup::add::<setup::Locations>),
     post!(
         "/setup/locations/suggested",
         Member,
-        pages::setup::locations::suggested
+        setup::suggested::<setup::Locations>
     ),
-    post!("/setup/locations/{id}", Member, pages::setup::locations::edit),
+    get!("/setup/locations/{id}", Reader, setup::page::<setup::Locations>),
+    post!("/setup/locations/{id}", Member, setup::edit::<setup::Locations>),
     post!(
         "/setup/locations/{id}/archive",
         Member,
-        pages::setup::locations::archive
+        setup::archive::<setup::Locations>
     ),
     post!(
         "/setup/locations/{id}/restore",
         Member,
-        pages::setup::locations::restore
+        setup::restore::<setup::Locations>
     ),
-    get!("/setup/buckets", Reader, pages::setup::buckets::index),
-    post!("/setup/buckets", Member, pages::setup::buckets::add),
-    get!("/setup/buckets/sum", Reader, pages::setup::buckets::sum),
+    post!("/setup/locations/{id}/up", Member, setup::up::<setup::Locations>),
+    post!(
+        "/setup/locations/{id}/down",
+        Member,
+        setup::down::<setup::Locations>
+    ),
+    get!(
+        "/setup/locations/{id}/archive",
+        Member,
+        setup::archive_step::<setup::Locations>
+    ),
+    get!(
+        "/setup/locations/{id}/merge",
+        Member,
+        setup::merge_step::<setup::Locations>
+    ),
+    post!(
+        "/setup/locations/{id}/merge",
+        Member,
+        setup::merge::<setup::Locations>
+    ),
+    get!(
+        "/setup/locations/{id}/delete",
+        Member,
+        setup::delete_step::<setup::Locations>
+    ),
+    post!(
+        "/setup/locations/{id}/delete",
+        Member,
+        setup::delete::<setup::Locations>
+    ),
+    get!("/setup/buckets", Reader, setup::index::<setup::Buckets>),
+    post!("/setup/buckets", Member, setup::add::<setup::Buckets>),
+    get!("/setup/buckets/sum", Reader, setup::sum),
+    post!("/setup/buckets/percentages", Member, setup::percentages),
     post!(
         "/setup/buckets/suggested",
         Member,
-        pages::setup::buckets::suggested
+        setup::suggested::<setup::Buckets>
     ),
-    post!(
-        "/setup/buckets/percentages",
-        Member,
-        pages::setup::buckets::percentages
-    ),
-    post!("/setup/buckets/{id}", Member, pages::setup::buckets::edit),
+    get!("/setup/buckets/{id}", Reader, setup::page::<setup::Buckets>),
+    post!("/setup/buckets/{id}", Member, setup::edit::<setup::Buckets>),
     post!(
         "/setup/buckets/{id}/archive",
         Member,
-        pages::setup::buckets::archive
+        setup::archive::<setup::Buckets>
     ),
     post!(
         "/setup/buckets/{id}/restore",
         Member,
-        pages::setup::buckets::restore
+        setup::restore::<setup::Buckets>
     ),
-    get!("/setup/categories", Reader, pages::setup::categories::index),
-    post!("/setup/categories", Member, pages::setup::categories::add),
+    post!("/setup/buckets/{id}/up", Member, setup::up::<setup::Buckets>),
+    post!("/setup/buckets/{id}/down", Member, setup::down::<setup::Buckets>),
+    get!(
+        "/setup/buckets/{id}/archive",
+        Member,
+        setup::archive_step::<setup::Buckets>
+    ),
+    get!(
+        "/setup/buckets/{id}/merge",
+        Member,
+        setup::merge_step::<setup::Buckets>
+    ),
+    post!(
+        "/setup/buckets/{id}/merge",
+        Member,
+        setup::merge::<setup::Buckets>
+    ),
+    get!(
+        "/setup/buckets/{id}/delete",
+        Member,
+        setup::delete_step::<setup::Buckets>
+    ),
+    post!(
+        "/setup/buckets/{id}/delete",
+        Member,
+        setup::delete::<setup::Buckets>
+    ),
+    get!("/setup/categories", Reader, setup::index::<setup::Categories>),
+    post!("/setup/categories", Member, setup::add::<setup::Categories>),
     post!(
         "/setup/categories/suggested",
         Member,
-        pages::setup::categories::suggested
+        setup::suggested::<setup::Categories>
     ),
-    post!("/setup/categories/{id}", Member, pages::setup::categories::edit),
+    get!("/setup/categories/{id}", Reader, setup::page::<setup::Categories>),
+    post!("/setup/categories/{id}", Member, setup::edit::<setup::Categories>),
     post!(
         "/setup/categories/{id}/archive",
         Member,
-        pages::setup::categories::archive
+        setup::archive::<setup::Categories>
     ),
     post!(
         "/setup/categories/{id}/restore",
         Member,
-        pages::setup::categories::restore
+        setup::restore::<setup::Categories>
+    ),
+    get!(
+        "/setup/categories/{id}/merge",
+        Member,
+        setup::merge_step::<setup::Categories>
+    ),
+    post!(
+        "/setup/categories/{id}/merge",
+        Member,
+        setup::merge::<setup::Categories>
+    ),
+    get!(
+        "/setup/categories/{id}/delete",
+        Member,
+        setup::delete_step::<setup::Categories>
+    ),
+    post!(
+        "/setup/categories/{id}/delete",
+        Member,
+        setup::delete::<setup::Categories>
     ),
     get!("/static/{name}", Anyone, assets::serve),
     get!("/livez", Anyone, pages::health::live),
@@ -176,10 +259,13 @@ pub const ROUTES: &[Route] = &[
     get!("/api/analytics-current/", Reader, api::analytics::current),
 ];
 
-/// Registers all addresses.
-pub(super) fn register(config: &mut web::ServiceConfig) {
+/// Registers all addresses; those of demos only where there are some.
+pub(super) fn register(config: &mut web::ServiceConfig, demos: bool) {
     let mut paths: Vec<&str> = Vec::new();
-    for route in ROUTES {
+    for route in ROUTES
+        .iter()
+        .filter(|route| demos || !route.path.starts_with("/demo"))
+    {
         if !paths.contains(&route.path) {
             paths.push(route.path);
         }

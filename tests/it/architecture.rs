@@ -32,6 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "web",
             "exchange",
+            "demo",
             "reports",
             "ledger",
             "households",
@@ -46,6 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "web",
         &[
             "exchange",
+            "demo",
             "reports",
             "ledger",
             "households",
@@ -60,6 +62,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "exchange",
         &["reports", "ledger", "households", "users", "db::DbError"],
     ),
+    ("demo", &["ledger", "households", "users", "db::DbError"]),
     ("reports", &["ledger", "households", "users"]),
     ("ledger", &["households", "users"]),
     ("households", &["users"]),
@@ -95,6 +98,7 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
             "ledger",
             "reports",
             "exchange",
+            "demo",
         ],
     ),
     (&["clap", "comfy_table", "indicatif", "rpassword"], &["cli"]),
@@ -567,6 +571,54 @@ fn templates_reach_into_the_web_only() {
             );
         }
     }
+}
+
+#[test]
+fn htmx_is_spoken_in_templates_only() {
+    let root = root();
+    let mut places = files(&root.join("src"), ".rs");
+    places.extend(files(&root.join("static"), ""));
+    for path in places {
+        let text = fs::read_to_string(&path).unwrap();
+        for word in [
+            "get",
+            "post",
+            "target",
+            "swap",
+            "trigger",
+            "include",
+            "sync",
+            "swap-oob",
+            "disabled-elt",
+        ] {
+            for quote in ["=\"", "='", "=\\\""] {
+                let attribute = format!("hx-{word}{quote}");
+                assert!(!text.contains(&attribute), "{}: {attribute}", path.display());
+            }
+        }
+    }
+    let script = fs::read_to_string(root.join("static/app.js")).unwrap();
+    assert!(
+        script.lines().count() < 60,
+        "app.js has {} lines",
+        script.lines().count()
+    );
+    let mut fires = 0;
+    for path in files(&root.join("templates"), ".html") {
+        let text = fs::read_to_string(&path).unwrap();
+        // Children would inherit it otherwise, from wherever they happen to stand.
+        for tag in text
+            .split('<')
+            .filter(|tag| tag.contains("hx-get=") || tag.contains("hx-post="))
+        {
+            let place = text.find(tag).unwrap();
+            let around = text[..place].rfind("hx-target=").is_some();
+            let own = tag.contains("hx-target=") && tag.contains("hx-swap=");
+            assert!(own || around, "{}: <{tag}", path.display());
+            fires += 1;
+        }
+    }
+    assert!(fires > 10);
 }
 
 #[test]

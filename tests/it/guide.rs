@@ -136,10 +136,10 @@ fn steps_are_ticked_off_as_they_are_done() {
     owner.set_up();
     assert_eq!(
         left(),
-        ["4 Say how much is there today", "5 Record your first entry"]
+        ["4Say how much is there today", "5Record your first entry"]
     );
     owner.adjusted("2026-11-01", "100", ("Bank", "Fun"));
-    assert_eq!(left(), ["5 Record your first entry"]);
+    assert_eq!(left(), ["5Record your first entry"]);
     owner.spent("2026-11-02", "1", "Rent");
     assert!(left().is_empty());
     // Later balances are no beginning.

@@ -11,9 +11,11 @@
     reason = "a test that is surprised should stop, and its table of cases may be long"
 )]
 
+mod activity;
 mod api;
 mod architecture;
 mod cli;
+mod demo;
 mod embedded;
 mod guards;
 mod guide;

@@ -3,9 +3,12 @@
 mod buckets;
 mod categories;
 mod first_steps;
+mod leaving;
 mod locations;
+mod order;
 mod rendering;
 mod rights;
+mod things;
 
 use diesel::RunQueryDsl;
 use diesel::sql_query;

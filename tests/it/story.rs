@@ -1,5 +1,7 @@
 //! How a household begins, in a real browser: with scripts and without.
 
+mod live;
+
 use budget::ledger::{LocationKind, Sign};
 use budget::web::routes::ROUTES;
 

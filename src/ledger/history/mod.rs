@@ -1,6 +1,7 @@
 //! What was done to the ledger: one change a command, with everything it touched before and after. [`undo`] reads it, and is a change itself.
 
 mod entries;
+mod of_one;
 mod setting;
 mod since;
 mod undo;
@@ -13,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use of_one::{Moment, of_one};
 pub use undo::{Undone, undo};
 
 use super::LedgerError;

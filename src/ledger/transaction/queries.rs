@@ -6,7 +6,7 @@ use std::num::TryFromIntError;
 use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::{Line, Share, Snapshot, Transaction};
@@ -15,7 +15,7 @@ use crate::ledger::Kind;
 use crate::ledger::book::read_percent;
 use crate::money::Amount;
 use crate::period::DateRange;
-use crate::schema::{split_shares, transactions};
+use crate::schema::split_shares;
 use crate::statement::{Statement, read_word, statement};
 
 /// Which transactions a list shows; an empty filter shows all.
@@ -77,6 +77,15 @@ struct Row {
     bucket_id: BucketId,
     #[diesel(sql_type = BigInt)]
     line_minor: i64,
+}
+
+/// The same with what lists do not show.
+#[derive(QueryableByName)]
+struct StoredRow {
+    #[diesel(embed)]
+    shown: Row,
+    #[diesel(sql_type = Nullable<Binary>)]
+    import_key: Option<Vec<u8>>,
 }
 
 /// At most `rows_max` transactions of a page, newest first, and whether there are more beyond in the direction of travel.
@@ -145,9 +154,9 @@ pub fn find_all(
     ids: &[TransactionId],
 ) -> QueryResult<Vec<Snapshot>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<Row> = statement(
+    let rows: Vec<StoredRow> = statement(
         "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.refund_of, t.amount_minor, t.split, t.version,
-                p.location_id, p.bucket_id, p.amount_minor AS line_minor
+                t.import_key, p.location_id, p.bucket_id, p.amount_minor AS line_minor
            FROM transactions t
            JOIN postings p ON p.household_id = t.household_id AND p.transaction_id = t.id
           WHERE t.household_id = ? AND t.id = ANY(?)
@@ -156,16 +165,12 @@ pub fn find_all(
     .bind::<SqlUuid, _>(household)
     .bind::<Array<SqlUuid>, _>(ids.clone())
     .load(conn)?;
-    let found = gather(rows)?;
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let keys: Vec<(TransactionId, Option<Vec<u8>>)> = transactions::table
-        .filter(transactions::household_id.eq(household))
-        .filter(transactions::id.eq_any(&ids))
-        .select((transactions::id, transactions::import_key))
-        .load(conn)?;
-    let mut keys: HashMap<TransactionId, Option<Vec<u8>>> = keys.into_iter().collect();
+    let mut keys: HashMap<TransactionId, Option<Vec<u8>>> = HashMap::new();
+    let rows = rows.into_iter().map(|stored| {
+        keys.insert(stored.shown.id, stored.import_key);
+        stored.shown
+    });
+    let found = gather(rows.collect())?;
     let mut shares = if found.iter().any(|one| one.split) {
         shares_of(conn, household, &ids)?
     } else {

@@ -46,6 +46,7 @@ impl Frame {
             section,
             household: member.household_name.clone(),
             currency: member.currency.code().to_owned(),
+            is_demo: member.is_demo,
             may_write: member.role.may_write(),
             csrf: self.csrf(),
             theme: None,
@@ -58,7 +59,8 @@ impl Frame {
         self.flash.as_ref().and_then(|flash| flash.undo)
     }
 
-    fn toast(&self) -> Option<Toast> {
+    /// The message about what was just done; [`Frame::finish`] takes it away.
+    pub(in crate::web) fn toast(&self) -> Option<Toast> {
         self.flash.clone().map(Flash::toast)
     }
 

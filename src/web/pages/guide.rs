@@ -82,8 +82,8 @@ const TOPICS: [Topic; 7] = [
     },
     Topic {
         name: "command-line",
-        title: "Data in and out",
-        about: "Bringing a file of entries in, for whoever runs this installation.",
+        title: "Bringing data in",
+        about: "A file of entries by the command line, for whoever runs this installation.",
         href: "/transactions",
         label: "See what is there",
         writes: false,

@@ -10,6 +10,8 @@ pub struct Shell {
     pub household: String,
     /// Its currency's ISO code, such as `EUR`.
     pub currency: String,
+    /// Whether it is a visitor's demo.
+    pub is_demo: bool,
     /// Whether the person may record and change things.
     pub may_write: bool,
     /// The token for the forms of the shell itself: log out, undo.
@@ -35,6 +37,8 @@ pub enum Section {
     Buckets,
     /// The list of categories, and one of them.
     Categories,
+    /// Who changed what.
+    Activity,
     /// How to use it.
     Guide,
     /// What the phone's tab bar leaves out.

@@ -109,13 +109,17 @@ impl Chromium {
         });
     }
 
-    /// Presses the button, or follows the link, that reads like this.
+    /// Presses the button, or follows the link, that reads like this. What lies under the tab bar is brought up first, as a person would.
     #[track_caller]
     pub fn press(&self, label: &str) {
         let xpath = format!("//*[self::button or self::a][normalize-space() = '{label}']");
         self.act("xpath", &xpath, |element| {
-            self.try_ask("POST", &format!("/element/{element}/click"), &json!({}))
-                .map(drop)
+            let pressed = self.try_ask("POST", &format!("/element/{element}/click"), &json!({}));
+            if pressed.is_err() {
+                let body = json!({ "script": "arguments[0].scrollIntoView({ block: 'center' })", "args": [{ ELEMENT: element }] });
+                drop(self.try_ask("POST", "/execute/sync", &body));
+            }
+            pressed.map(drop)
         });
     }
 
@@ -186,6 +190,12 @@ impl Chromium {
         self.wait(&format!("{css} to read {text:?}"), || {
             self.text_of(css).filter(|found| found == text).map(drop)
         });
+    }
+
+    /// Waits until something holds.
+    #[track_caller]
+    pub fn waits_for(&self, what: &str, holds: impl Fn() -> bool) {
+        self.wait(&format!("for {what}"), || holds().then_some(()));
     }
 
     /// What a script returns; also where pages may run none.

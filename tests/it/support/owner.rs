@@ -103,6 +103,22 @@ impl<'a> Owner<'a> {
         browser
     }
 
+    /// Somebody else in this household, in a browser of their own.
+    #[track_caller]
+    pub fn joined_by(&self, email: &str, name: &str, role: &str) -> Owner<'a> {
+        let mut other = self.app.sign_up(email, "EUR");
+        let sql = format!(
+            "UPDATE users SET full_name = '{name}' WHERE id = '{user}';
+             INSERT INTO members (household_id, user_id, role) VALUES ('{household}', '{user}', '{role}');
+             UPDATE sessions SET household_id = '{household}' WHERE user_id = '{user}';",
+            user = other.user,
+            household = self.household,
+        );
+        diesel::connection::SimpleConnection::batch_execute(&mut self.app.sql(), &sql).unwrap();
+        other.household = self.household;
+        other
+    }
+
     /// Tokens of a program that this person logged in: for access, and to refresh it.
     #[track_caller]
     pub fn tokens(&self) -> (String, String) {

@@ -15,7 +15,7 @@ fn a_name_goes_back_though_the_percentage_changed_since() {
     owner.set_up();
     let fun = owner.bucket_id("Fun");
     let renamed = owner
-        .write(|conn, member| bucket::rename(conn, member, fun, 1, "Joy"))
+        .write(|conn, member| bucket::edit(conn, member, fun, 1, "Joy", &[]))
         .unwrap()
         .unwrap();
     let seven = Percent::from_basis_points(700).unwrap();

@@ -2,6 +2,7 @@
 
 mod matrix;
 mod month;
+pub(in crate::web) mod panels;
 mod trend;
 
 use actix_web::HttpResponse;

@@ -7,16 +7,17 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::bucket_again::{differences, list_errors, list_fields, over_summary};
+use super::buckets::Buckets;
 use super::example::{Example, example};
+use super::leave::Leave;
 use super::list::{Asked, Sent, given};
-use super::parts::{Archived, Holds, Money, Summary, Tabs, count_of};
+use super::parts::{Archived, Money, Place, Summary, Tabs, count_of};
 use super::shares;
 use super::sum::{SumLine, colour_of};
 use super::{buckets, suggestions};
 use crate::households::Member;
 use crate::ledger::book::Bucket;
-use crate::ledger::{Book, Cell, bucket};
-use crate::money::Percent;
+use crate::ledger::{Book, bucket};
 use crate::reports::distribution::Distribution;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -55,6 +56,7 @@ struct Row {
     id: String,
     name: String,
     colour: usize,
+    place: Place,
     /// What stands in the field of its percentage.
     percent: String,
     version: i32,
@@ -66,11 +68,8 @@ struct Row {
 struct Edit {
     id: String,
     name: String,
-    stored_name: String,
-    what_happens: String,
     version: i32,
-    archive_key: String,
-    holds: Option<Holds>,
+    leave: Leave,
 }
 
 /// The form that adds one.
@@ -160,13 +159,13 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
             let gone = matches!(asked.sent, Some(Sent::Edit(_))) && open.is_none();
             Summary::of(asked, (!gone).then(|| differences(book, open, &fields, member)))
         }),
-        rows: (0..)
+        rows: Place::all(book.active_buckets().count())
             .zip(book.active_buckets())
             .map(|(place, one)| row(found, &fields, place, one, open))
             .collect(),
         key: new_key(),
         errors: list_errors(asked, over),
-        edit: open.map(|open| edit(found, open, asked)),
+        edit: open.map(|open| edit(found, open, asked)).transpose()?,
         sum: SumLine::new(&typed, format),
         give: receiver(book),
         suggested: offers.then(|| suggested(asked, member)),
@@ -178,13 +177,14 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
     })
 }
 
-fn row(found: &Found, fields: &Fields, place: usize, bucket: &Bucket, open: Option<&Bucket>) -> Row {
+fn row(found: &Found, fields: &Fields, place: Place, bucket: &Bucket, open: Option<&Bucket>) -> Row {
     let stored = found.member.number_format.percent(bucket.percent);
     let typed = given(fields, &format!("{}{}", shares::FIELD, bucket.id));
     Row {
         id: bucket.id.to_string(),
         name: bucket.name.clone(),
-        colour: colour_of(place),
+        colour: colour_of(place.number),
+        place,
         percent: typed.map_or(stored, str::to_owned),
         version: bucket.version,
         money: Money::new(found.money.of(bucket.id), &found.member),
@@ -192,39 +192,16 @@ fn row(found: &Found, fields: &Fields, place: usize, bucket: &Bucket, open: Opti
     }
 }
 
-fn edit(found: &Found, bucket: &Bucket, asked: &Asked) -> Edit {
+fn edit(found: &Found, bucket: &Bucket, asked: &Asked) -> Result<Edit, Error> {
     let sent = Sent::Edit(asked.open.clone().unwrap_or_default());
-    let cells: Vec<_> = found
-        .book
-        .locations
-        .iter()
-        .filter_map(|location| {
-            let cell = Cell {
-                location: location.id,
-                bucket: bucket.id,
-            };
-            let minor = found.money.cell(cell);
-            let side = if minor < 0 { "to" } else { "from" };
-            (minor != 0).then(|| (format!("{side} {}", location.name), cell, minor))
-        })
-        .collect();
-    let frees = if bucket.percent == Percent::ZERO {
-        String::new()
-    } else {
-        format!(
-            " Its {}% become free for other buckets.",
-            found.member.number_format.percent(bucket.percent)
-        )
-    };
-    Edit {
+    let cells = found.money.cells().filter(|(cell, _)| cell.bucket == bucket.id);
+    let cells: Vec<i64> = cells.map(|(_, minor)| minor).collect();
+    Ok(Edit {
         id: bucket.id.to_string(),
         name: asked.text(&sent, "name", &bucket.name),
-        stored_name: bucket.name.clone(),
-        what_happens: format!("It takes no more income and leaves the lists. Its history stays.{frees}"),
         version: bucket.version,
-        archive_key: new_key(),
-        holds: Holds::new(&cells, &found.member),
-    }
+        leave: Leave::new::<Buckets>(&found.book, bucket.id, &found.member, &cells, None)?,
+    })
 }
 
 /// Who could get what is missing to 100 %: the largest, ties to the earlier.

@@ -1,46 +1,260 @@
-//! Requests about buckets: what money is for, and how income is divided.
+//! Buckets: what money is for, and how income is divided.
 
-use actix_web::web::{Data, Path, Query as FromQuery};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::NaiveDate;
 
-use super::list::{Asked, Query, Sent};
+use super::actions::{Sending, Told};
+use super::list::{Asked, Sent};
+use super::noun::{Named, Noun, Ordered};
+use super::parts::in_use;
 use super::refusal::Refusal;
-use super::shares;
 use super::sum::SumLine;
-use super::{bucket_page, done, suggestions};
-use crate::db::idempotency;
-use crate::ids::BucketId;
-use crate::ledger::{Book, LedgerError, bucket};
+use super::thing::{Beside, Facts, MoneyTable};
+use super::{bucket_again, bucket_page, shares, suggestions};
+use crate::db::{Connection, QueryError};
+use crate::households::Member;
+use crate::ids::{BucketId, ChangeId};
+use crate::ledger::merge::Pair;
+use crate::ledger::order::{self, Towards};
+use crate::ledger::retire::Retire;
+use crate::ledger::suggested::New;
+use crate::ledger::transaction::queries::Filter;
+use crate::ledger::{Book, Cell, LedgerError, book, bucket, history};
 use crate::money::Percent;
+use crate::reports::distribution::Distribution;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
-use crate::web::form::{Fields, Form};
+use crate::web::form::Fields;
 use crate::web::htmx::Wants;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::shell::Section;
 use crate::web::{State, htmx};
 
 /// Where the list is.
 pub(super) const PATH: &str = "/setup/buckets";
 
-/// `GET /setup/buckets`
-///
-/// # Errors
-/// When the database fails.
-pub async fn index(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    query: FromQuery<Query>,
-) -> Result<HttpResponse, Error> {
-    bucket_page::show(&state, caller, frame, Asked::by(query.into_inner())).await
+/// What money is for.
+#[derive(Debug)]
+pub(in crate::web) struct Buckets;
+
+impl Noun for Buckets {
+    type Id = BucketId;
+    type Stored = book::Bucket;
+
+    const PATH: &'static str = PATH;
+    const ONE: &'static str = "bucket";
+    const ALL: &'static str = "Buckets";
+    const NOUN: history::Noun = history::Noun::Bucket;
+    const SECTION: Section = Section::Buckets;
+
+    fn find(book: &Book, id: BucketId) -> Option<Named<'_>> {
+        book.bucket(id).map(|one| Named {
+            name: &one.name,
+            version: one.version,
+            archived_at: one.archived_at,
+        })
+    }
+
+    fn add(conn: &mut Connection, member: &Member, fields: &Fields) -> Result<ChangeId, Refusal> {
+        let name = fields.text("name");
+        let percent = match fields.text("allocation_percentage") {
+            "" => Ok(Percent::ZERO),
+            text => shares::read_percent(text, member.number_format),
+        };
+        let percent = percent.map_err(|message| Refusal::named(name, "allocation_percentage", message))?;
+        let (_, change) = bucket::add(conn, member, name, percent)?;
+        Ok(change)
+    }
+
+    fn suggested(
+        conn: &mut Connection,
+        member: &Member,
+        fields: &Fields,
+    ) -> Result<(ChangeId, String), Refusal> {
+        let format = member.number_format;
+        let share = |suggested: &suggestions::Share, typed: Option<&str>| match typed {
+            Some(text) => shares::read_percent(text, format),
+            None => Ok(suggested.percent()),
+        };
+        let field = shares::SUGGESTED_FIELD;
+        let wanted = suggestions::read(fields, &suggestions::BUCKETS, field, share)?;
+        if let Some(over) = shares::over(&shares::typed_suggestions(fields, format), format) {
+            let sentence = format!("{} {}.", over.title, over.advice);
+            return Err(Refusal::field(over.field, sentence));
+        }
+        let words = ("bucket.add", "bucket", "buckets");
+        let (change, told) = suggestions::add(conn, member, words, &wanted, New::Bucket)?;
+        let book = Book::load(conn, member.household)?;
+        Ok((change, format!("{told} {}", shares::told(&book, format))))
+    }
+
+    fn edit(
+        conn: &mut Connection,
+        member: &Member,
+        book: &Book,
+        id: BucketId,
+        fields: &Fields,
+    ) -> Result<Option<ChangeId>, Refusal> {
+        let stored = book.bucket(id).ok_or(LedgerError::NotFound("bucket"))?;
+        let name = fields.text("name");
+        // A version that cannot be read is no version at all: 0 is nobody's.
+        let version: i32 = fields.text("version").parse().unwrap_or(0);
+        if version != stored.version && name.trim() != stored.name {
+            return Err(Refusal::Stale);
+        }
+        let typed = shares::read(fields, book, member.number_format, Some(id))
+            .map_err(|refusal| refusal.also_about_name(name))?;
+        Ok(bucket::edit(conn, member, id, version, name, &typed)?)
+    }
+
+    fn archive(conn: &mut Connection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
+        bucket::archive(conn, member, id)
+    }
+
+    fn restore(conn: &mut Connection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
+        bucket::restore(conn, member, id)
+    }
+
+    fn delete(conn: &mut Connection, member: &Member, id: BucketId) -> Result<ChangeId, LedgerError> {
+        bucket::delete(conn, member, id)
+    }
+
+    fn pair(source: BucketId, target: BucketId) -> Pair {
+        Pair::Buckets { source, target }
+    }
+
+    fn retire(from: BucketId, to: BucketId) -> Option<Retire> {
+        Some(Retire::Bucket { from, to })
+    }
+
+    fn others(book: &Book, id: BucketId) -> Vec<(BucketId, &str)> {
+        book.active_buckets()
+            .filter(|one| one.id != id)
+            .map(|one| (one.id, one.name.as_str()))
+            .collect()
+    }
+
+    fn handed_over(book: &Book, id: BucketId, member: &Member) -> String {
+        match share(book, id, member) {
+            Some(share) => format!("Its money, its {share} and all its entries"),
+            None => "Its money and all its entries".to_owned(),
+        }
+    }
+
+    fn freed(book: &Book, id: BucketId, member: &Member) -> String {
+        let share = share(book, id, member);
+        share.map_or_else(String::new, |share| {
+            format!(" Its {share} become free for other buckets.")
+        })
+    }
+
+    fn share_after(book: &Book, id: BucketId, gained: Percent, member: &Member) -> Option<String> {
+        let bucket = book.bucket(id).filter(|_| gained != Percent::ZERO)?;
+        let format = member.number_format;
+        let sum = u64::from(bucket.percent.basis_points()) + u64::from(gained.basis_points());
+        Some(format!(
+            "{} gets its {}% of income and has {}% then.",
+            bucket.name,
+            format.percent(gained),
+            format.basis_points(sum)
+        ))
+    }
+
+    fn told_restored(name: &str) -> String {
+        format!("{name} is in use again, with a share of 0%.")
+    }
+
+    fn facts(
+        conn: &mut Connection,
+        member: &Member,
+        _: NaiveDate,
+        book: &Book,
+        id: BucketId,
+    ) -> Result<Facts, QueryError> {
+        let money = Distribution::now(conn, member.household)?;
+        let row = |location: &book::Location| {
+            let minor = money.cell(Cell {
+                location: location.id,
+                bucket: id,
+            });
+            let href = format!("/transactions?location={}&bucket={id}", location.id);
+            (location.name.clone(), href, minor)
+        };
+        let percent = book.bucket(id).map_or(Percent::ZERO, |one| one.percent);
+        Ok(Facts {
+            about: format!(
+                "Gets {}% of a split income",
+                member.number_format.percent(percent)
+            ),
+            filter: Filter {
+                bucket: Some(id),
+                ..Filter::default()
+            },
+            query: format!("bucket={id}"),
+            money: Some(MoneyTable::new(
+                ("Where its money is", "Location"),
+                book.locations.iter().map(row),
+                member,
+            )),
+            months: None,
+        })
+    }
+
+    fn beside(book: &Book, id: BucketId, member: &Member, asked: &Asked, _: bool) -> Option<Beside> {
+        let bucket = book.bucket(id)?;
+        let field = format!("{}{id}", shares::FIELD);
+        let stored = member.number_format.percent(bucket.percent);
+        Some(Beside::Share {
+            percent: asked.text(&Sent::Edit(id.to_string()), &field, &stored),
+            field,
+            version_field: format!("{}{id}", shares::VERSION),
+            version: bucket.version,
+        })
+    }
+
+    fn properties(stored: &book::Bucket, member: &Member) -> Vec<(&'static str, String)> {
+        vec![
+            ("Name", stored.name.clone()),
+            (
+                "Share",
+                format!("{}%", member.number_format.percent(stored.percent)),
+            ),
+            ("Use", in_use(stored.archived_at)),
+        ]
+    }
+
+    fn differences(book: &Book, id: BucketId, fields: &Fields, member: &Member) -> Vec<(String, String)> {
+        bucket_again::differences(book, book.bucket(id), fields, member)
+    }
+
+    async fn list(
+        state: &State,
+        caller: SignedIn,
+        frame: Frame,
+        asked: Asked,
+    ) -> Result<HttpResponse, Error> {
+        bucket_page::show(state, caller, frame, asked).await
+    }
+}
+
+impl Ordered for Buckets {
+    fn shift(
+        conn: &mut Connection,
+        member: &Member,
+        id: BucketId,
+        towards: Towards,
+    ) -> Result<Option<ChangeId>, LedgerError> {
+        order::bucket(conn, member, id, towards)
+    }
 }
 
 /// `GET /setup/buckets/sum`: the running sum of the percentages that are being typed, in the list or among the suggestions.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sum(
+pub(in crate::web) async fn sum(
     request: HttpRequest,
     state: Data<State>,
     caller: SignedIn,
@@ -65,219 +279,29 @@ pub async fn sum(
     Ok(htmx::html(line.render()?))
 }
 
-/// `POST /setup/buckets`: one more.
-///
-/// # Errors
-/// When the caller may not write, or the database fails.
-pub async fn add(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let Form { fields, attempt } = form;
-    let sent = fields.clone();
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let name = sent.text("name");
-                let percent = match sent.text("allocation_percentage") {
-                    "" => Ok(Percent::ZERO),
-                    text => shares::read_percent(text, member.number_format),
-                };
-                let percent =
-                    percent.map_err(|message| Refusal::named(name, "allocation_percentage", message))?;
-                bucket::add(conn, member, name, percent)?;
-                Ok::<_, Refusal>(format!("Added {}.", name.trim()))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Add, fields).await
-}
-
-/// `POST /setup/buckets/suggested`: the first ones of an empty household, all or none.
-///
-/// # Errors
-/// When the caller may not write, or the database fails.
-pub async fn suggested(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let Form { fields, attempt } = form;
-    let sent = fields.clone();
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let format = member.number_format;
-                let share = |suggested: &suggestions::Share, typed: Option<&str>| match typed {
-                    Some(text) => shares::read_percent(text, format),
-                    None => Ok(suggested.percent()),
-                };
-                let field = shares::SUGGESTED_FIELD;
-                let wanted = suggestions::read(&sent, &suggestions::BUCKETS, field, share)?;
-                if let Some(over) = shares::over(&shares::typed_suggestions(&sent, format), format) {
-                    return Err(Refusal::field(
-                        over.field,
-                        format!("{} {}.", over.title, over.advice),
-                    ));
-                }
-                for one in &wanted {
-                    bucket::add(conn, member, &one.name, one.extra).map_err(|error| one.refused(error))?;
-                }
-                let added = suggestions::told(&wanted, "bucket", "buckets", format);
-                let book = Book::load(conn, member.household)?;
-                Ok(format!("{added} {}", shares::told(&book, format)))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Suggested, fields).await
-}
-
 /// `POST /setup/buckets/percentages`: the shares of all buckets in use, all or none. `give` names one that gets what is left to 100 %.
 ///
 /// # Errors
 /// When there is no such bucket, the caller may not write, or the database fails.
-pub async fn percentages(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let Form { fields, attempt } = form;
-    let sent = fields.clone();
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let format = member.number_format;
-                let book = Book::load(conn, member.household)?;
-                let mut typed = shares::read(&sent, &book, format, None)?;
-                shares::give_rest(&book, &mut typed, sent.text("give"));
-                bucket::set_percentages(conn, member, &typed)?;
-                let book = Book::load(conn, member.household)?;
-                Ok::<_, Refusal>(format!("Shares saved. {}", shares::told(&book, format)))
-            })
+pub(in crate::web) async fn percentages(request: Sending) -> Result<HttpResponse, Error> {
+    request
+        .write::<Buckets>(Sent::Percentages, PATH, |conn, member, fields| {
+            let format = member.number_format;
+            let book = Book::load(conn, member.household)?;
+            let mut typed = shares::read(fields, &book, format, None)?;
+            shares::give_rest(&book, &mut typed, fields.text("give"));
+            let change = bucket::set_percentages(conn, member, &typed)?;
+            let book = Book::load(conn, member.household)?;
+            Ok(Told::new(
+                format!("Shares saved. {}", shares::told(&book, format)),
+                change,
+            ))
         })
-        .await;
-    answer(&state, caller, frame, written, Sent::Percentages, fields).await
+        .await
 }
 
-/// `POST /setup/buckets/{id}`: another name, and the shares that stand in the same form.
-///
-/// # Errors
-/// When there is no such bucket, the caller may not write, or the database fails.
-pub async fn edit(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    id: Path<String>,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let id = id.into_inner();
-    let Form { fields, attempt } = form;
-    let (sent, of) = (fields.clone(), id.clone());
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let of = read_id(&of)?;
-                let book = Book::load(conn, member.household)?;
-                let stored = book.bucket(of).ok_or(LedgerError::NotFound("bucket"))?;
-                let name = sent.text("name");
-                // A version that cannot be read is no version at all: 0 is nobody's.
-                let version: i32 = sent.text("version").parse().unwrap_or(0);
-                if version != stored.version && name.trim() != stored.name {
-                    return Err(Refusal::Stale);
-                }
-                let typed = shares::read(&sent, &book, member.number_format, Some(of))
-                    .map_err(|refusal| refusal.also_about_name(name))?;
-                bucket::rename(conn, member, of, version, name)?;
-                bucket::set_percentages(conn, member, &typed)?;
-                Ok::<_, Refusal>(format!("Saved {}.", name.trim()))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Edit(id), fields).await
-}
-
-/// `POST /setup/buckets/{id}/archive`: out of use, if it holds nothing.
-///
-/// # Errors
-/// When there is no such bucket, the caller may not write, or the database fails.
-pub async fn archive(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    id: Path<String>,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let id = id.into_inner();
-    let Form { fields, attempt } = form;
-    let of = id.clone();
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let of = read_id(&of)?;
-                bucket::archive(conn, member, of)?;
-                let book = Book::load(conn, member.household)?;
-                Ok::<_, Refusal>(format!("Archived {}.", name_in(&book, of)))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Archive(id), fields).await
-}
-
-/// `POST /setup/buckets/{id}/restore`: back into use, without a share.
-///
-/// # Errors
-/// When there is no such bucket, the caller may not write, or the database fails.
-pub async fn restore(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    id: Path<String>,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let Form { fields, attempt } = form;
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let of = read_id(&id)?;
-                let book = Book::load(conn, member.household)?;
-                let name = name_in(&book, of);
-                bucket::restore(conn, member, of).map_err(|error| Refusal::restoring(name, error))?;
-                Ok::<_, Refusal>(format!("{name} is in use again, with a share of 0%."))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Restore, fields).await
-}
-
-/// On to the list, or the list again with the form that was refused.
-async fn answer(
-    state: &State,
-    caller: SignedIn,
-    frame: Frame,
-    written: Result<String, Refusal>,
-    sent: Sent,
-    typed: Fields,
-) -> Result<HttpResponse, Error> {
-    match written {
-        Ok(told) => done(state, PATH, told),
-        Err(refusal) => bucket_page::show(state, caller, frame, Asked::again(sent, typed, refusal)?).await,
-    }
-}
-
-fn read_id(text: &str) -> Result<BucketId, LedgerError> {
-    text.parse().map_err(|_| LedgerError::NotFound("bucket"))
-}
-
-fn name_in(book: &Book, id: BucketId) -> &str {
-    book.bucket(id).map_or("It", |bucket| bucket.name.as_str())
+/// `10%`; nothing for a bucket without a share.
+fn share(book: &Book, id: BucketId, member: &Member) -> Option<String> {
+    let percent = book.bucket(id)?.percent;
+    (percent != Percent::ZERO).then(|| format!("{}%", member.number_format.percent(percent)))
 }

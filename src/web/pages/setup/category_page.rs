@@ -6,6 +6,8 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::categories::Categories;
+use super::leave::Leave;
 use super::list::{Asked, Sent};
 use super::parts::{Archived, Choice, Summary, Tabs, choices, count_of, field_id};
 use super::{categories, suggestions};
@@ -16,6 +18,7 @@ use crate::ledger::{Book, Sign, category};
 use crate::period::Year;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
+use crate::web::form::Fields;
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::{Frame, new_key};
 use crate::web::pages::shell::{Section, Shell};
@@ -59,13 +62,12 @@ struct Row {
 struct Edit {
     id: String,
     name: String,
-    stored_name: String,
     /// Empty when it has entries: what it counts as is fixed then.
     signs: Vec<Choice>,
     version: i32,
     key: String,
     errors: FieldErrors,
-    archive_key: String,
+    leave: Leave,
 }
 
 /// The form that adds one.
@@ -132,11 +134,11 @@ pub(super) async fn show(
         None => None,
     };
     let status = asked.status();
-    let page = page(&found, &frame, &asked, open);
+    let page = page(&found, &frame, &asked, open)?;
     frame.finish(state, htmx::html_with(status, page.render()?))
 }
 
-fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) -> Page {
+fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) -> Result<Page, Error> {
     let Found { member, book, .. } = found;
     let may_write = member.role.may_write();
     let archived_is_open = asked.about_archived(open.is_some_and(|category| category.archived_at.is_some()));
@@ -150,19 +152,19 @@ fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) ->
         .iter()
         .all(|sign| book.active_categories(*sign).next().is_none());
     let offers = may_write && (is_empty || asked.sent == Some(Sent::Suggested));
-    Page {
+    Ok(Page {
         shell: frame.shell(member, Section::Categories),
         failed: asked.failed(),
         tabs: Tabs::new(book, member, categories::PATH),
         may_write,
-        summary: Summary::of(asked, open.map(|open| differences(open, asked))),
+        summary: Summary::of(asked, open.map(|open| differences(open, &asked.typed))),
         year: found.year.number(),
         groups: Sign::ALL
             .iter()
             .map(|sign| group(found, *sign, open))
             .filter(|group| !group.rows.is_empty())
             .collect(),
-        edit: open.map(|open| edit(open, asked, found.is_used)),
+        edit: open.map(|open| edit(found, open, asked)).transpose()?,
         suggested: offers.then(|| suggested(asked)),
         adding: Add {
             name: asked.text(&Sent::Add, "name", ""),
@@ -178,7 +180,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked, open: Option<&Category>) ->
         ),
         archived_is_open,
         archived,
-    }
+    })
 }
 
 fn group(found: &Found, sign: Sign, open: Option<&Category>) -> Group {
@@ -202,13 +204,12 @@ fn group(found: &Found, sign: Sign, open: Option<&Category>) -> Group {
     }
 }
 
-fn edit(category: &Category, asked: &Asked, is_used: bool) -> Edit {
+fn edit(found: &Found, category: &Category, asked: &Asked) -> Result<Edit, Error> {
     let sent = Sent::Edit(asked.open.clone().unwrap_or_default());
-    Edit {
+    Ok(Edit {
         id: category.id.to_string(),
         name: asked.text(&sent, "name", &category.name),
-        stored_name: category.name.clone(),
-        signs: if is_used {
+        signs: if found.is_used {
             Vec::new()
         } else {
             signs(&asked.text(&sent, "sign", category.sign.as_str()))
@@ -216,19 +217,19 @@ fn edit(category: &Category, asked: &Asked, is_used: bool) -> Edit {
         version: category.version,
         key: new_key(),
         errors: asked.errors_of(&sent),
-        archive_key: new_key(),
-    }
+        leave: Leave::new::<Categories>(&found.book, category.id, &found.member, &[], None)?,
+    })
 }
 
 /// What was typed and what it is now, where both differ.
-fn differences(category: &Category, asked: &Asked) -> Vec<(String, String)> {
+pub(super) fn differences(category: &Category, typed: &Fields) -> Vec<(String, String)> {
     let mut points = Vec::new();
-    let typed = asked.typed.text("name").trim();
-    if typed != category.name {
-        let told = format!("The name is {} now, you typed {typed}.", category.name);
+    let name = typed.text("name").trim();
+    if name != category.name {
+        let told = format!("The name is {} now, you typed {name}.", category.name);
         points.push((field_id("name"), told));
     }
-    if let Ok(sign) = asked.typed.text("sign").parse::<Sign>()
+    if let Ok(sign) = typed.text("sign").parse::<Sign>()
         && sign != category.sign
     {
         let (now, chosen) = (category.sign.label(), sign.label());
@@ -240,7 +241,7 @@ fn differences(category: &Category, asked: &Asked) -> Vec<(String, String)> {
     points
 }
 
-fn signs(chosen: &str) -> Vec<Choice> {
+pub(super) fn signs(chosen: &str) -> Vec<Choice> {
     choices(Sign::ALL.iter().map(|sign| (sign.as_str(), sign.label())), chosen)
 }
 

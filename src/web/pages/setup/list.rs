@@ -17,7 +17,7 @@ pub struct Query {
 
 /// A form of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sent {
+pub(in crate::web) enum Sent {
     /// The one that adds.
     Add,
     /// The one with suggestions for an empty household.
@@ -28,13 +28,18 @@ pub(super) enum Sent {
     Edit(String),
     /// The button that archives, in the open row.
     Archive(String),
-    /// The button that restores, in the list of archived ones.
-    Restore,
+    /// The buttons that move the thing with this id in the order.
+    Order(String),
+    /// The button that restores the thing with this id, in the list of archived ones or on its own page.
+    Restore(String),
 }
+
+/// The field that a form on the page of one thing has: it comes back there, not in the list.
+pub(super) const ON_PAGE: &str = "page";
 
 /// What a page shows beside its list.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(in crate::web) struct Asked {
     /// The id of the row that is open.
     pub(super) open: Option<String>,
     /// The form that comes back.
@@ -65,7 +70,7 @@ impl Asked {
     pub(super) fn again(sent: Sent, typed: Fields, refusal: Refusal) -> Result<Self, Error> {
         let open = match &sent {
             Sent::Edit(id) | Sent::Archive(id) => Some(id.clone()),
-            Sent::Add | Sent::Suggested | Sent::Percentages | Sent::Restore => None,
+            Sent::Add | Sent::Suggested | Sent::Percentages | Sent::Order(_) | Sent::Restore(_) => None,
         };
         let mut asked = Self {
             open,
@@ -100,7 +105,15 @@ impl Asked {
 
     /// Whether the list of archived ones is unfolded: one of them is what this is about.
     pub(super) fn about_archived(&self, open_is_archived: bool) -> bool {
-        open_is_archived || self.sent == Some(Sent::Restore)
+        open_is_archived || matches!(self.sent, Some(Sent::Restore(_)))
+    }
+
+    /// The id of the one thing that the form is about.
+    pub(super) fn about(&self) -> Option<&str> {
+        match self.sent.as_ref()? {
+            Sent::Edit(id) | Sent::Archive(id) | Sent::Order(id) | Sent::Restore(id) => Some(id),
+            Sent::Add | Sent::Suggested | Sent::Percentages => None,
+        }
     }
 
     /// What was typed in a field of the form that comes back, or what stands there otherwise.

@@ -6,16 +6,19 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::leave::Leave;
 use super::list::{Asked, Sent};
-use super::parts::{Archived, Choice, Holds, Money, Summary, Tabs, choices, count_of};
+use super::locations::Locations;
+use super::parts::{Archived, Choice, Money, Place, Summary, Tabs, choices, count_of};
 use super::{locations, suggestions};
 use crate::households::Member;
 use crate::ids::LocationId;
 use crate::ledger::book::Location;
-use crate::ledger::{Book, Cell, LocationKind, location};
+use crate::ledger::{Book, LocationKind, location};
 use crate::reports::distribution::Distribution;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
+use crate::web::form::Fields;
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::{Frame, new_key};
 use crate::web::pages::shell::{Section, Shell};
@@ -46,6 +49,7 @@ struct Row {
     kind: &'static str,
     money: Money,
     last_used: Option<String>,
+    place: Place,
     is_open: bool,
 }
 
@@ -53,14 +57,11 @@ struct Row {
 struct Edit {
     id: String,
     name: String,
-    /// The name as it is stored, for sentences.
-    stored_name: String,
     kinds: Vec<Choice>,
     version: i32,
     key: String,
     errors: FieldErrors,
-    archive_key: String,
-    holds: Option<Holds>,
+    leave: Leave,
 }
 
 /// The form that adds one.
@@ -146,13 +147,14 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
         failed: asked.failed(),
         tabs: Tabs::new(book, member, locations::PATH),
         may_write,
-        summary: Summary::of(asked, open.map(|open| differences(open, asked))),
+        summary: Summary::of(asked, open.map(|open| differences(open, &asked.typed))),
         rows: book
             .active_locations()
-            .map(|one| row(found, one, open.is_some_and(|open| open.id == one.id)))
+            .zip(Place::all(book.active_locations().count()))
+            .map(|(one, place)| row(found, one, place, open.is_some_and(|open| open.id == one.id)))
             .collect(),
         total: Money::new(money.total(), member),
-        edit: open.map(|open| edit(found, open, asked)),
+        edit: open.map(|open| edit(found, open, asked)).transpose()?,
         suggested: offers.then(|| suggested(asked)),
         adding: Add {
             name: asked.text(&Sent::Add, "name", ""),
@@ -171,7 +173,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
     })
 }
 
-fn row(found: &Found, location: &Location, is_open: bool) -> Row {
+fn row(found: &Found, location: &Location, place: Place, is_open: bool) -> Row {
     Row {
         id: location.id.to_string(),
         name: location.name.clone(),
@@ -181,49 +183,39 @@ fn row(found: &Found, location: &Location, is_open: bool) -> Row {
             .last_used
             .get(&location.id)
             .map(|day| found.member.dates(found.today).day(*day)),
+        place,
         is_open,
     }
 }
 
-fn edit(found: &Found, location: &Location, asked: &Asked) -> Edit {
+fn edit(found: &Found, location: &Location, asked: &Asked) -> Result<Edit, Error> {
     let id = location.id.to_string();
     let sent = Sent::Edit(asked.open.clone().unwrap_or_default());
-    let cells: Vec<_> = found
-        .book
-        .buckets
-        .iter()
-        .filter_map(|bucket| {
-            let cell = Cell {
-                location: location.id,
-                bucket: bucket.id,
-            };
-            let minor = found.money.cell(cell);
-            let side = if minor < 0 { "for" } else { "of" };
-            (minor != 0).then(|| (format!("{side} {}", bucket.name), cell, minor))
-        })
-        .collect();
-    Edit {
+    let cells = found
+        .money
+        .cells()
+        .filter(|(cell, _)| cell.location == location.id);
+    let cells: Vec<i64> = cells.map(|(_, minor)| minor).collect();
+    Ok(Edit {
         id,
         name: asked.text(&sent, "name", &location.name),
-        stored_name: location.name.clone(),
         kinds: kinds(&asked.text(&sent, "kind", location.kind.as_str())),
         version: location.version,
         key: new_key(),
         errors: asked.errors_of(&sent),
-        archive_key: new_key(),
-        holds: Holds::new(&cells, &found.member),
-    }
+        leave: Leave::new::<Locations>(&found.book, location.id, &found.member, &cells, None)?,
+    })
 }
 
 /// What was typed and what it is now, where both differ.
-fn differences(location: &Location, asked: &Asked) -> Vec<(String, String)> {
+pub(super) fn differences(location: &Location, typed: &Fields) -> Vec<(String, String)> {
     let mut points = Vec::new();
-    let typed = asked.typed.text("name").trim();
-    if typed != location.name {
-        let told = format!("The name is {} now, you typed {typed}.", location.name);
+    let name = typed.text("name").trim();
+    if name != location.name {
+        let told = format!("The name is {} now, you typed {name}.", location.name);
         points.push(("edit_name".into(), told));
     }
-    if let Ok(kind) = asked.typed.text("kind").parse::<LocationKind>()
+    if let Ok(kind) = typed.text("kind").parse::<LocationKind>()
         && kind != location.kind
     {
         let (now, typed) = (location.kind.label(), kind.label());
@@ -235,7 +227,7 @@ fn differences(location: &Location, asked: &Asked) -> Vec<(String, String)> {
     points
 }
 
-fn kinds(chosen: &str) -> Vec<Choice> {
+pub(super) fn kinds(chosen: &str) -> Vec<Choice> {
     choices(
         LocationKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())),
         chosen,

@@ -1,215 +1,206 @@
-//! Requests about locations: where money is.
+//! Locations: where money is.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, Query as FromQuery};
+use chrono::NaiveDate;
 
-use super::list::{Asked, Query, Sent, given};
+use super::list::{Asked, Sent, given};
+use super::noun::{Named, Noun, Ordered};
+use super::parts::in_use;
 use super::refusal::Refusal;
-use super::{done, location_page, suggestions};
-use crate::db::idempotency;
-use crate::ids::LocationId;
-use crate::ledger::{Book, LedgerError, LocationKind, location};
+use super::thing::{Beside, Facts, MoneyTable};
+use super::{location_page, suggestions};
+use crate::db::{Connection, QueryError};
+use crate::households::Member;
+use crate::ids::{ChangeId, LocationId};
+use crate::ledger::merge::Pair;
+use crate::ledger::order::{self, Towards};
+use crate::ledger::retire::Retire;
+use crate::ledger::suggested::New;
+use crate::ledger::transaction::queries::Filter;
+use crate::ledger::{Book, Cell, LedgerError, LocationKind, book, history, location};
+use crate::reports::distribution::Distribution;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
-use crate::web::form::{Fields, Form};
+use crate::web::form::Fields;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::shell::Section;
 
 /// Where the list is.
 pub(super) const PATH: &str = "/setup/locations";
 const UNKNOWN_KIND: &str = "Choose a kind from the list.";
 
-/// `GET /setup/locations`
-///
-/// # Errors
-/// When the database fails.
-pub async fn index(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    query: FromQuery<Query>,
-) -> Result<HttpResponse, Error> {
-    location_page::show(&state, caller, frame, Asked::by(query.into_inner())).await
-}
+/// Where money is.
+#[derive(Debug)]
+pub(in crate::web) struct Locations;
 
-/// `POST /setup/locations`: one more.
-///
-/// # Errors
-/// When the caller may not write, or the database fails.
-pub async fn add(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let Form { fields, attempt } = form;
-    let sent = fields.clone();
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                // Programs that know no kinds leave it out.
-                let kind = match sent.text("kind") {
-                    "" => LocationKind::Other,
-                    word => read_kind(word)?,
-                };
-                let name = sent.text("name");
-                location::add(conn, member, name, kind)?;
-                Ok::<_, Refusal>(format!("Added {}.", name.trim()))
-            })
+impl Noun for Locations {
+    type Id = LocationId;
+    type Stored = book::Location;
+
+    const PATH: &'static str = PATH;
+    const ONE: &'static str = "location";
+    const ALL: &'static str = "Locations";
+    const NOUN: history::Noun = history::Noun::Location;
+    const SECTION: Section = Section::Locations;
+
+    fn find(book: &Book, id: LocationId) -> Option<Named<'_>> {
+        book.location(id).map(|one| Named {
+            name: &one.name,
+            version: one.version,
+            archived_at: one.archived_at,
         })
-        .await;
-    answer(&state, caller, frame, written, Sent::Add, fields).await
-}
+    }
 
-/// `POST /setup/locations/suggested`: the first ones of an empty household, all or none.
-///
-/// # Errors
-/// When the caller may not write, or the database fails.
-pub async fn suggested(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let Form { fields, attempt } = form;
-    let sent = fields.clone();
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let kind = |suggested: &LocationKind, typed: Option<&str>| match typed {
-                    Some(word) => word.parse().map_err(|_| UNKNOWN_KIND.to_owned()),
-                    None => Ok(*suggested),
-                };
-                let wanted = suggestions::read(&sent, &suggestions::LOCATIONS, "kind_", kind)?;
-                for one in &wanted {
-                    location::add(conn, member, &one.name, one.extra).map_err(|error| one.refused(error))?;
-                }
-                Ok::<_, Refusal>(suggestions::told(
-                    &wanted,
-                    "location",
-                    "locations",
-                    member.number_format,
-                ))
-            })
+    fn add(conn: &mut Connection, member: &Member, fields: &Fields) -> Result<ChangeId, Refusal> {
+        // Programs that know no kinds leave it out.
+        let kind = match fields.text("kind") {
+            "" => LocationKind::Other,
+            word => read_kind(word)?,
+        };
+        let (_, change) = location::add(conn, member, fields.text("name"), kind)?;
+        Ok(change)
+    }
+
+    fn suggested(
+        conn: &mut Connection,
+        member: &Member,
+        fields: &Fields,
+    ) -> Result<(ChangeId, String), Refusal> {
+        let kind = |suggested: &LocationKind, typed: Option<&str>| match typed {
+            Some(word) => word.parse().map_err(|_| UNKNOWN_KIND.to_owned()),
+            None => Ok(*suggested),
+        };
+        let wanted = suggestions::read(fields, &suggestions::LOCATIONS, "kind_", kind)?;
+        let words = ("location.add", "location", "locations");
+        suggestions::add(conn, member, words, &wanted, New::Location)
+    }
+
+    fn edit(
+        conn: &mut Connection,
+        member: &Member,
+        book: &Book,
+        id: LocationId,
+        fields: &Fields,
+    ) -> Result<Option<ChangeId>, Refusal> {
+        let stored = book.location(id).ok_or(LedgerError::NotFound("location"))?;
+        let kind = given(fields, "kind").map_or(Ok(stored.kind), read_kind)?;
+        // A version that cannot be read is no version at all: 0 is nobody's.
+        let version = fields.text("version").parse().unwrap_or(0);
+        Ok(location::edit(
+            conn,
+            member,
+            id,
+            version,
+            fields.text("name"),
+            kind,
+        )?)
+    }
+
+    fn archive(conn: &mut Connection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
+        location::archive(conn, member, id)
+    }
+
+    fn restore(conn: &mut Connection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
+        location::restore(conn, member, id)
+    }
+
+    fn delete(conn: &mut Connection, member: &Member, id: LocationId) -> Result<ChangeId, LedgerError> {
+        location::delete(conn, member, id)
+    }
+
+    fn pair(source: LocationId, target: LocationId) -> Pair {
+        Pair::Locations { source, target }
+    }
+
+    fn retire(from: LocationId, to: LocationId) -> Option<Retire> {
+        Some(Retire::Location { from, to })
+    }
+
+    fn others(book: &Book, id: LocationId) -> Vec<(LocationId, &str)> {
+        book.active_locations()
+            .filter(|one| one.id != id)
+            .map(|one| (one.id, one.name.as_str()))
+            .collect()
+    }
+
+    fn handed_over(_: &Book, _: LocationId, _: &Member) -> String {
+        "Its money and all its entries".to_owned()
+    }
+
+    fn facts(
+        conn: &mut Connection,
+        member: &Member,
+        _: NaiveDate,
+        book: &Book,
+        id: LocationId,
+    ) -> Result<Facts, QueryError> {
+        let money = Distribution::now(conn, member.household)?;
+        let row = |bucket: &book::Bucket| {
+            let minor = money.cell(Cell {
+                location: id,
+                bucket: bucket.id,
+            });
+            let href = format!("/transactions?location={id}&bucket={}", bucket.id);
+            (bucket.name.clone(), href, minor)
+        };
+        Ok(Facts {
+            about: book.location(id).map_or("", |one| one.kind.label()).to_owned(),
+            filter: Filter {
+                location: Some(id),
+                ..Filter::default()
+            },
+            query: format!("location={id}"),
+            money: Some(MoneyTable::new(
+                ("What the money there is for", "Bucket"),
+                book.buckets.iter().map(row),
+                member,
+            )),
+            months: None,
         })
-        .await;
-    answer(&state, caller, frame, written, Sent::Suggested, fields).await
-}
+    }
 
-/// `POST /setup/locations/{id}`: another name or kind.
-///
-/// # Errors
-/// When there is no such location, the caller may not write, or the database fails.
-pub async fn edit(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    id: Path<String>,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let id = id.into_inner();
-    let Form { fields, attempt } = form;
-    let (sent, of) = (fields.clone(), id.clone());
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let of = read_id(&of)?;
-                let book = Book::load(conn, member.household)?;
-                let stored = book.location(of).ok_or(LedgerError::NotFound("location"))?;
-                let kind = given(&sent, "kind").map_or(Ok(stored.kind), read_kind)?;
-                // A version that cannot be read is no version at all: 0 is nobody's.
-                let version = sent.text("version").parse().unwrap_or(0);
-                let name = sent.text("name");
-                location::edit(conn, member, of, version, name, kind)?;
-                Ok::<_, Refusal>(format!("Saved {}.", name.trim()))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Edit(id), fields).await
-}
+    fn beside(book: &Book, id: LocationId, _: &Member, asked: &Asked, _: bool) -> Option<Beside> {
+        let kind = book.location(id)?.kind.as_str();
+        let kind = asked.text(&Sent::Edit(id.to_string()), "kind", kind);
+        Some(Beside::Choice("kind", "Kind", location_page::kinds(&kind)))
+    }
 
-/// `POST /setup/locations/{id}/archive`: out of use, if it holds nothing.
-///
-/// # Errors
-/// When there is no such location, the caller may not write, or the database fails.
-pub async fn archive(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    id: Path<String>,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let id = id.into_inner();
-    let Form { fields, attempt } = form;
-    let of = id.clone();
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let of = read_id(&of)?;
-                location::archive(conn, member, of)?;
-                let book = Book::load(conn, member.household)?;
-                Ok::<_, Refusal>(format!("Archived {}.", name_in(&book, of)))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Archive(id), fields).await
-}
+    fn properties(stored: &book::Location, _: &Member) -> Vec<(&'static str, String)> {
+        vec![
+            ("Name", stored.name.clone()),
+            ("Kind", stored.kind.label().to_owned()),
+            ("Use", in_use(stored.archived_at)),
+        ]
+    }
 
-/// `POST /setup/locations/{id}/restore`: back into use.
-///
-/// # Errors
-/// When there is no such location, the caller may not write, or the database fails.
-pub async fn restore(
-    state: Data<State>,
-    caller: SignedIn,
-    frame: Frame,
-    id: Path<String>,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    let Form { fields, attempt } = form;
-    let written = state
-        .db
-        .write(caller.caller.clone(), move |conn, member| {
-            idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let of = read_id(&id)?;
-                let book = Book::load(conn, member.household)?;
-                location::restore(conn, member, of)
-                    .map_err(|error| Refusal::restoring(name_in(&book, of), error))?;
-                Ok::<_, Refusal>(format!("{} is in use again.", name_in(&book, of)))
-            })
-        })
-        .await;
-    answer(&state, caller, frame, written, Sent::Restore, fields).await
-}
+    fn differences(book: &Book, id: LocationId, fields: &Fields, _: &Member) -> Vec<(String, String)> {
+        let stored = book.location(id);
+        stored.map_or_else(Vec::new, |one| location_page::differences(one, fields))
+    }
 
-/// On to the list, or the list again with the form that was refused.
-async fn answer(
-    state: &State,
-    caller: SignedIn,
-    frame: Frame,
-    written: Result<String, Refusal>,
-    sent: Sent,
-    typed: Fields,
-) -> Result<HttpResponse, Error> {
-    match written {
-        Ok(told) => done(state, PATH, told),
-        Err(refusal) => location_page::show(state, caller, frame, Asked::again(sent, typed, refusal)?).await,
+    async fn list(
+        state: &State,
+        caller: SignedIn,
+        frame: Frame,
+        asked: Asked,
+    ) -> Result<HttpResponse, Error> {
+        location_page::show(state, caller, frame, asked).await
     }
 }
 
-fn read_id(text: &str) -> Result<LocationId, LedgerError> {
-    text.parse().map_err(|_| LedgerError::NotFound("location"))
+impl Ordered for Locations {
+    fn shift(
+        conn: &mut Connection,
+        member: &Member,
+        id: LocationId,
+        towards: Towards,
+    ) -> Result<Option<ChangeId>, LedgerError> {
+        order::location(conn, member, id, towards)
+    }
 }
 
 fn read_kind(word: &str) -> Result<LocationKind, LedgerError> {
     word.parse()
         .map_err(|_| LedgerError::invalid("kind", UNKNOWN_KIND))
-}
-
-fn name_in(book: &Book, id: LocationId) -> &str {
-    book.location(id).map_or("It", |location| location.name.as_str())
 }

@@ -6,7 +6,7 @@ use super::list::{Asked, Sent};
 use super::steps::{self, Step};
 use super::{buckets, categories, locations};
 use crate::households::Member;
-use crate::ledger::{Book, Cell};
+use crate::ledger::Book;
 use crate::money::NumberFormat;
 use crate::web::pages::frame::new_key;
 
@@ -44,10 +44,12 @@ impl Summary {
         }
         match sent {
             Sent::Add | Sent::Suggested => None,
-            Sent::Restore | Sent::Archive(_) => asked.errors.iter().next().map(|error| Self {
-                title: error.message.clone(),
-                points: Vec::new(),
-            }),
+            Sent::Restore(_) | Sent::Archive(_) | Sent::Order(_) => {
+                asked.errors.iter().next().map(|error| Self {
+                    title: error.message.clone(),
+                    points: Vec::new(),
+                })
+            }
             Sent::Edit(_) | Sent::Percentages => Some(Self {
                 title: "That did not work".to_owned(),
                 points: asked
@@ -127,6 +129,16 @@ impl Archived {
     }
 }
 
+/// Whether something is in use, as a property of it.
+pub(super) fn in_use(archived_at: Option<DateTime<Utc>>) -> String {
+    if archived_at.is_some() {
+        "archived"
+    } else {
+        "in use"
+    }
+    .to_owned()
+}
+
 /// An amount in a cell.
 #[derive(Debug)]
 pub(super) struct Money {
@@ -145,66 +157,31 @@ impl Money {
     }
 }
 
-/// What keeps a location or bucket from being archived: money in some of its cells.
+/// The place of a row in an order, with the keys of its two buttons.
 #[derive(Debug)]
-pub(super) struct Holds {
-    /// All of it together.
-    pub(super) total: Money,
-    /// A transfer for each cell, with its link, at most [`MOVES_MAX`].
-    pub(super) moves: Vec<(String, String)>,
-    /// How many cells have no link here.
-    pub(super) more: usize,
+pub(super) struct Place {
+    /// Counted from 0.
+    pub(super) number: usize,
+    pub(super) is_last: bool,
+    pub(super) up_key: String,
+    pub(super) down_key: String,
 }
 
-/// The most transfers that are proposed at once.
-const MOVES_MAX: usize = 6;
-
-impl Holds {
-    /// Nothing when all cells are empty. Each is given with the words of where money is taken from there, or brought to.
-    pub(super) fn new(cells: &[(String, Cell, i64)], member: &Member) -> Option<Self> {
-        if cells.is_empty() {
-            return None;
-        }
-        let total = cells
-            .iter()
-            .fold(0, |sum: i64, (_, _, minor)| sum.saturating_add(*minor));
-        Some(Self {
-            total: Money::new(total, member),
-            moves: cells
-                .iter()
-                .take(MOVES_MAX)
-                .map(|(what, cell, minor)| transfer_of(what, *cell, *minor, member))
-                .collect(),
-            more: cells.len().saturating_sub(MOVES_MAX),
+impl Place {
+    /// The places of so many rows.
+    pub(super) fn all(rows: usize) -> impl Iterator<Item = Self> {
+        (0..rows).map(move |number| Self {
+            number,
+            is_last: number + 1 == rows,
+            up_key: new_key(),
+            down_key: new_key(),
         })
     }
 }
 
-/// Words and address of the transfer that empties a cell: out of it, or into one that is below zero.
-fn transfer_of(what: &str, cell: Cell, minor: i64, member: &Member) -> (String, String) {
-    let amount = member
-        .number_format
-        .amount(minor.saturating_abs(), member.currency);
-    let (verb, side) = if minor < 0 {
-        ("Bring", "to")
-    } else {
-        ("Move", "from")
-    };
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("kind", "transfer")
-        .append_pair(&format!("{side}_location"), &cell.location.to_string())
-        .append_pair(&format!("{side}_bucket"), &cell.bucket.to_string())
-        .append_pair("amount", &amount)
-        .finish();
-    (
-        format!("{verb} {amount} {what}"),
-        format!("/transactions/new?{query}"),
-    )
-}
-
 /// One option of a choice.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(in crate::web) struct Choice {
     pub(super) value: &'static str,
     pub(super) label: &'static str,
     pub(super) selected: bool,

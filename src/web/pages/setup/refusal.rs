@@ -8,7 +8,7 @@ use crate::web::pages::field_errors::FieldErrors;
 
 /// Why nothing was written.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(in crate::web) enum Refusal {
     /// Fields are wrong.
     Invalid(FieldErrors),
     /// Somebody else changed it since it was read.

@@ -3,8 +3,12 @@
 use super::list::{Asked, Sent, given};
 use super::parts::count_of;
 use super::refusal::Refusal;
+use crate::db::Connection;
+use crate::households::Member;
+use crate::ids::ChangeId;
+use crate::ledger::suggested::{self, New};
 use crate::ledger::{LedgerError, LocationKind, Sign, bucket};
-use crate::money::{NumberFormat, Percent};
+use crate::money::Percent;
 use crate::web::form::Fields;
 use crate::web::pages::field_errors::FieldErrors;
 
@@ -120,13 +124,13 @@ pub(super) fn is_used(fields: &Fields, number: usize) -> bool {
 #[derive(Debug)]
 pub(super) struct Wanted<T> {
     number: usize,
-    pub(super) name: String,
-    pub(super) extra: T,
+    name: String,
+    extra: T,
 }
 
 impl<T> Wanted<T> {
     /// Why it was not added, told at the fields of its line.
-    pub(super) fn refused(&self, error: LedgerError) -> Refusal {
+    fn refused(&self, error: LedgerError) -> Refusal {
         match Refusal::from(error) {
             Refusal::Invalid(problems) => {
                 let mut errors = FieldErrors::default();
@@ -187,7 +191,27 @@ pub(super) fn read<S, T>(
     Ok(wanted)
 }
 
-/// What was done, for the next page.
-pub(super) fn told<T>(wanted: &[Wanted<T>], one: &str, several: &str, format: NumberFormat) -> String {
-    format!("Added {}.", count_of(wanted.len(), one, several, format))
+/// Adds the wanted lines as one change, and says so: `Added 4 locations.`
+///
+/// # Errors
+/// Why the first that is refused was not added; nothing was then.
+pub(super) fn add<T: Copy>(
+    conn: &mut Connection,
+    member: &Member,
+    (action, one, several): (&'static str, &str, &str),
+    wanted: &[Wanted<T>],
+    new: fn(String, T) -> New,
+) -> Result<(ChangeId, String), Refusal> {
+    let summary = count_of(wanted.len(), one, several, member.number_format);
+    let all: Vec<New> = wanted
+        .iter()
+        .map(|wanted| new(wanted.name.clone(), wanted.extra))
+        .collect();
+    match suggested::add(conn, member, action, &summary, &all) {
+        Ok(change) => Ok((change, format!("Added {summary}."))),
+        Err(refused) => Err(match wanted.get(refused.place) {
+            Some(line) => line.refused(refused.error),
+            None => refused.error.into(),
+        }),
+    }
 }

@@ -11,6 +11,7 @@ use super::entry_form::{EntryForm, Stored, Target};
 use super::filters::address;
 use super::recorded::Recorded;
 use super::refused::Refused;
+use super::row_form;
 use super::values::Values;
 use crate::db::{Connection, idempotency};
 use crate::households::Member;
@@ -18,12 +19,14 @@ use crate::ids::TransactionId;
 use crate::ledger::transaction::commands::{self, Done};
 use crate::ledger::transaction::{Snapshot, queries};
 use crate::ledger::{Book, LedgerError, Problems};
+use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::{Fields, Form};
+use crate::web::htmx::{self, Wants};
+use crate::web::pages::activity::History;
 use crate::web::pages::frame::{Frame, new_key};
 use crate::web::pages::shell::{Section, Shell};
-use crate::web::{State, htmx};
 
 #[derive(Template)]
 #[template(path = "transactions/edit.html")]
@@ -37,9 +40,10 @@ struct Edit {
     conflict: Option<Conflict>,
     /// The key of the form that deletes it.
     delete_key: String,
+    history: History,
 }
 
-/// `GET /transactions/{id}`
+/// `GET /transactions/{id}`: its page, or for htmx the form in place of its row.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the household has no such entry; else when the database fails.
@@ -48,9 +52,14 @@ pub async fn edit_form(
     state: Data<State>,
     caller: SignedIn,
     frame: Frame,
+    wants: Wants,
     id: Path<String>,
 ) -> Result<HttpResponse, Error> {
     let fields = Fields::parse(request.query_string().as_bytes());
+    if wants == Wants::Fragment {
+        let back = fields.text("back").to_owned();
+        return row_form::open(&state, caller, frame, read_id(&id)?, back).await;
+    }
     let shown = Shown {
         back: fields.text("back").to_owned(),
         typed: None,
@@ -59,7 +68,7 @@ pub async fn edit_form(
     show(&state, caller, frame, read_id(&id)?, StatusCode::OK, shown).await
 }
 
-/// `POST /transactions/{id}`: changes the entry; with `preview` only shows what it would be.
+/// `POST /transactions/{id}`: changes the entry; with `preview` only shows what it would be. For htmx it is the form in place of its row.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], or when the database fails: nothing is changed then.
@@ -67,10 +76,14 @@ pub async fn edit(
     state: Data<State>,
     caller: SignedIn,
     frame: Frame,
+    wants: Wants,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Error> {
     let id = read_id(&id)?;
+    if wants == Wants::Fragment {
+        return row_form::save(&state, caller, frame, id, form).await;
+    }
     let values = Values::sent(&form.fields);
     let back = form.fields.text("back").to_owned();
     // A version that cannot be read is none that is stored.
@@ -122,7 +135,7 @@ pub async fn delete(
 }
 
 /// An id that is none is as unknown as one of another household.
-fn read_id(id: &str) -> Result<TransactionId, Error> {
+pub(super) fn read_id(id: &str) -> Result<TransactionId, Error> {
     id.parse().map_err(|_| Error::NotFound)
 }
 
@@ -242,10 +255,9 @@ async fn show(
             if let Problem::Invalid(problems) = problem {
                 entry = entry.refused(member, &book, Some(&snapshot), problems);
             }
-            Ok::<_, Error>((
-                edit_page(member, &book, &frame, &snapshot, entry, conflict),
-                frame,
-            ))
+            let page = edit_page(member, &book, &frame, &snapshot, entry, conflict);
+            let history = History::load(conn, member, today, book, id)?;
+            Ok::<_, Error>((Edit { history, ..page }, frame))
         })
         .await?;
     frame.finish(state, htmx::html_with(status, page.render()?))
@@ -272,5 +284,6 @@ fn edit_page(
         entry,
         conflict,
         delete_key: new_key(),
+        history: History::default(),
     }
 }

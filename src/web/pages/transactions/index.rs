@@ -20,7 +20,7 @@ use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
 use crate::web::htmx::{self, Wants};
 use crate::web::pages::frame::Frame;
-use crate::web::pages::shell::{Section, Shell};
+use crate::web::pages::shell::{Section, Shell, Toast};
 
 #[derive(Template)]
 #[template(path = "transactions/index.html")]
@@ -36,6 +36,9 @@ struct Index {
 #[template(path = "transactions/_update.html")]
 struct Fragment {
     list: List,
+    /// What was just done in a row of it.
+    toast: Option<Toast>,
+    csrf: String,
 }
 
 #[derive(Template)]
@@ -111,7 +114,7 @@ pub async fn index(
                 .headers()
                 .get("HX-Trigger")
                 .is_some_and(|id| id == "filters");
-            fragment(&state, caller, fields, typed).await
+            fragment(&state, caller, frame, fields, typed).await
         }
     }
 }
@@ -146,6 +149,7 @@ async fn page(state: &State, caller: SignedIn, frame: Frame, fields: Fields) -> 
                 today,
                 book: &book,
                 marked,
+                open: Vec::new(),
             };
             Ok::<_, Error>((
                 Index {
@@ -164,30 +168,38 @@ async fn page(state: &State, caller: SignedIn, frame: Frame, fields: Fields) -> 
 async fn fragment(
     state: &State,
     caller: SignedIn,
+    frame: Frame,
     fields: Fields,
     typed: bool,
 ) -> Result<HttpResponse, Error> {
     let clock = state.clock.clone();
+    let done = frame.undoable();
     let list = state
         .db
         .read(caller.caller, move |conn, member| {
             let today = clock.today(member.time_zone);
             let book = Book::load(conn, member.household)?;
             let filters = Filters::read(&fields, &book);
-            let marked = match fields.text("change").parse() {
-                Ok(change) => history::only_transaction(conn, member.household, change)?,
-                Err(_) => None,
+            let marked = match done.or_else(|| fields.text("change").parse().ok()) {
+                Some(change) => history::only_transaction(conn, member.household, change)?,
+                None => None,
             };
             let around = Around {
                 today,
                 book: &book,
                 marked,
+                open: fields.all("open").filter_map(|id| id.parse().ok()).collect(),
             };
             List::load(conn, member, filters, &around)
         })
         .await?;
     let href = list.href.clone();
-    let mut response = htmx::html(Fragment { list }.render()?);
+    let fragment = Fragment {
+        list,
+        toast: frame.toast(),
+        csrf: frame.csrf(),
+    };
+    let mut response = htmx::html(fragment.render()?);
     if typed {
         // The form sends its empty fields too; the address bar gets the short way to say the same.
         let href = HeaderValue::from_str(&href).map_err(Error::internal)?;
@@ -195,7 +207,7 @@ async fn fragment(
             .headers_mut()
             .insert(HeaderName::from_static("hx-push-url"), href);
     }
-    Ok(response)
+    frame.finish(state, response)
 }
 
 /// `GET /transactions/sums`: what the filters find in all, however long it takes. It is loaded after the list.

@@ -1,4 +1,4 @@
-//! The latest transactions, for the start page: the same rows as in the list, without its edit column.
+//! The latest transactions, for the start page and the pages of Set-up: the same rows as in the list, without its edit column.
 
 use chrono::NaiveDate;
 
@@ -8,7 +8,7 @@ use crate::households::Member;
 use crate::ledger::transaction::queries::{self, Filter, Page};
 use crate::ledger::{Book, Kind};
 
-/// Rows of the start page.
+/// Rows of a page.
 const ROWS_MAX: i32 = 7;
 
 /// The newest rows; the names of the fields are those of the list, whose table this is.
@@ -22,7 +22,7 @@ pub(in crate::web::pages) struct Latest {
 }
 
 impl Latest {
-    /// Reads them.
+    /// Reads the newest of all.
     ///
     /// # Errors
     /// Only database failures.
@@ -32,13 +32,26 @@ impl Latest {
         today: NaiveDate,
         book: &Book,
     ) -> Result<Self, QueryError> {
-        let everything = Filter::default();
-        let (found, more) = queries::list(conn, member.household, &everything, Page::First, ROWS_MAX)?;
+        Self::of(conn, member, today, book, &Filter::default())
+    }
+
+    /// Reads the newest that a filter finds.
+    ///
+    /// # Errors
+    /// Only database failures.
+    pub(in crate::web::pages) fn of(
+        conn: &mut Connection,
+        member: &Member,
+        today: NaiveDate,
+        book: &Book,
+        filter: &Filter,
+    ) -> Result<Self, QueryError> {
+        let (found, more) = queries::list(conn, member.household, filter, Page::First, ROWS_MAX)?;
         Ok(Self {
             caption: "The latest transactions".to_owned(),
             rows: found
                 .iter()
-                .map(|one| Row::of(member, today, book, &everything, one))
+                .map(|one| Row::of(member, today, book, filter, one))
                 .collect(),
             back: String::new(),
             may_write: false,

@@ -5,7 +5,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::choices::Choice;
 use super::filters::{Filters, PATH};
-use super::row::{Figure, Row};
+use super::row::{Figure, InPlace, Row};
 use crate::db::Connection;
 use crate::households::Member;
 use crate::ids::TransactionId;
@@ -101,6 +101,8 @@ pub(super) struct Around<'a> {
     pub(super) book: &'a Book,
     /// The transaction to mark.
     pub(super) marked: Option<TransactionId>,
+    /// Transactions with a form in the place of their row.
+    pub(super) open: Vec<TransactionId>,
 }
 
 impl List {
@@ -131,6 +133,11 @@ impl List {
             .iter()
             .map(|one| Row {
                 is_new: around.marked == Some(one.id),
+                form: if around.open.contains(&one.id) {
+                    InPlace::Open
+                } else {
+                    InPlace::None
+                },
                 ..Row::of(member, around.today, around.book, &filters.filter, one)
             })
             .collect();
@@ -155,9 +162,13 @@ impl List {
 
 /// The query by which an entry's page leads back; empty when the list shows everything.
 fn back(filters: &Filters) -> String {
-    let query = filters.query_at(filters.page);
+    back_query(&filters.query_at(filters.page))
+}
+
+/// The query of the list as an entry's page takes it.
+pub(super) fn back_query(query: &str) -> String {
     if query.is_empty() {
-        return query;
+        return String::new();
     }
     let encoded: String = byte_serialize(query.as_bytes()).collect();
     format!("?back={encoded}")

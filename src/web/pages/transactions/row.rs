@@ -24,8 +24,21 @@ pub(in crate::web::pages) struct Row {
     pub(in crate::web::pages) is_refund: bool,
     /// Whether it is what the message on this page is about.
     pub(in crate::web::pages) is_new: bool,
+    /// Whether a form is or was in its place.
+    pub(in crate::web::pages) form: InPlace,
     /// What of it lies where the filter looks, when that is not the whole.
     pub(in crate::web::pages) here: Option<String>,
+}
+
+/// Whether a form stands in the place of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web::pages) enum InPlace {
+    /// It does not.
+    None,
+    /// It does, and stays when the list is loaded again.
+    Open,
+    /// It did until now: the row takes the focus from it.
+    Closed,
 }
 
 /// Where it is, or what it is for, in one dimension.
@@ -37,6 +50,7 @@ pub(in crate::web::pages) enum Places {
 }
 
 /// An amount with its sign and its colour.
+#[derive(Debug)]
 pub(in crate::web::pages) struct Figure {
     pub(in crate::web::pages) text: String,
     pub(in crate::web::pages) class: &'static str,
@@ -111,8 +125,19 @@ impl Row {
             amount: Figure::of(member, transaction),
             is_refund: transaction.is_refund(),
             is_new: false,
+            form: InPlace::None,
             here: here(member, filter, transaction),
         }
+    }
+
+    /// Whether a form stands in its place.
+    pub(in crate::web::pages) fn is_open(&self) -> bool {
+        self.form == InPlace::Open
+    }
+
+    /// Whether it takes the focus.
+    pub(in crate::web::pages) fn is_focused(&self) -> bool {
+        self.form == InPlace::Closed
     }
 
     /// The second line on a phone.
