@@ -64,9 +64,7 @@ impl From<DieselError> for LedgerError {
                     );
                 }
                 (DatabaseErrorKind::ForeignKeyViolation, Some("transaction_refund_has_its_original")) => {
-                    return Self::Blocked(
-                        "What this refund gives back is not there any more. Bring it back first.".into(),
-                    );
+                    return Self::Blocked("What this refund gives back is gone. Bring it back first.".into());
                 }
                 (DatabaseErrorKind::CheckViolation, Some("archived_is_empty")) => {
                     return Self::Blocked(

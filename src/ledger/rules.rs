@@ -1,9 +1,11 @@
 //! The rules of recording, pure: a [`Draft`] and the household's [`Book`] in, what is to be stored out, or what is wrong with it.
 
 mod archived;
+mod exact;
 mod split;
 
 pub use archived::{archived_in_the_way, cell_changes, way_out_of_archived};
+pub use exact::Exact;
 pub use split::{Division, current_shares, divided_anew, kept_division};
 
 use super::book::{Bucket, Category, Location};
@@ -11,7 +13,6 @@ use super::transaction::{Line, Share, Snapshot};
 use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, LoanDirection, Problem, Problems, Sign, name};
 use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
 use crate::money::Amount;
-use crate::period;
 
 /// What is to be stored of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +46,7 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
         stored,
         problems: Vec::new(),
     };
-    if draft.date < period::first_day() || draft.date > period::last_day() {
-        check.problem("date", "Choose a day from 1 January 1900 to 31 December 2100.");
-    }
+    check.day(draft.date);
     let description = check.text("description", &draft.description);
     let money = match &draft.entry {
         Entry::Flow {

@@ -63,6 +63,6 @@ pub fn way_out_of_archived(book: &Book, draft: &Draft, stored: &Snapshot) -> Opt
             .is_some_and(|location| location.archived_at.is_none())
     });
     (is_kept_split && stays_put).then_some(
-        " Or tick “Use today’s percentages”: what lies in an archived bucket stays there, and the rest is divided anew.",
+        " Or tick “Use today’s percentages” on the page of the entry: what lies in an archived bucket stays there, and the rest is divided anew.",
     )
 }

@@ -79,7 +79,14 @@ impl Draw<'_> {
                     kind.unwrap_or_else(|| self.dice.pick(LocationKind::ALL)),
                 )
             }
-            Noun::Bucket => Command::RenameBucket(id, version, name),
+            Noun::Bucket => {
+                let percentages = match (self.dice.roll(3), self.percentages()) {
+                    (0, Command::Percentages(wanted)) => wanted,
+                    _ => Vec::new(),
+                };
+                let percentages = percentages.into_iter().map(|(id, percent, _)| (id, percent));
+                Command::EditBucket(id, version, name, percentages.collect())
+            }
             _ => {
                 let sign = word.map(|word| word.parse().unwrap());
                 Command::EditCategory(

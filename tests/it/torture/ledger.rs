@@ -166,8 +166,12 @@ fn set_up(conn: &mut PgConnection, member: &Member, command: &Command) -> Result
         Command::EditLocation(id, version, name, kind) => {
             location::edit(conn, member, (*id).into(), *version, name, *kind)?
         }
-        Command::RenameBucket(id, version, name) => {
-            bucket::rename(conn, member, (*id).into(), *version, name)?
+        Command::EditBucket(id, version, name, percentages) => {
+            let percentages: Vec<_> = percentages
+                .iter()
+                .map(|(id, points)| (*id, Percent::from_basis_points(*points).unwrap()))
+                .collect();
+            bucket::edit(conn, member, (*id).into(), *version, name, &percentages)?
         }
         Command::EditCategory(id, version, name, sign) => {
             category::edit(conn, member, (*id).into(), *version, name, *sign)?

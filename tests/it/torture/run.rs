@@ -315,7 +315,9 @@ fn apply(model: &Model, command: &Command, fresh: Fresh) -> Result<Step, Refusal
         Command::EditLocation(id, version, name, kind) => {
             work.edit_thing(Noun::Location, *id, *version, name, kind.as_str())
         }
-        Command::RenameBucket(id, version, name) => work.edit_thing(Noun::Bucket, *id, *version, name, ""),
+        Command::EditBucket(id, version, name, percentages) => {
+            work.edit_bucket(*id, *version, name, percentages)
+        }
         Command::EditCategory(id, version, name, sign) => {
             work.edit_thing(Noun::Category, *id, *version, name, sign.as_str())
         }

@@ -1,5 +1,7 @@
 //! What the model says about names, percentages and the order.
 
+use std::collections::BTreeMap;
+
 use budget::ids::BucketId;
 use budget::ledger::history::Noun;
 use budget::ledger::order::Towards;
@@ -131,17 +133,26 @@ impl Work<'_> {
         if is_unseen {
             return Err(Refusal::Stale);
         }
-        for (id, ..) in wanted {
+        let wanted: Vec<_> = wanted.iter().map(|(id, percent, _)| (*id, *percent)).collect();
+        for (id, bucket) in self.new_percentages(&wanted)? {
+            self.put_thing(id, Some(bucket));
+        }
+        Ok(Told::Nothing)
+    }
+
+    /// The buckets whose percentages become others.
+    fn new_percentages(&self, wanted: &[(BucketId, i64)]) -> Result<Vec<(Uuid, Thing)>, Refusal> {
+        for (id, _) in wanted {
             if !self.known(Noun::Bucket, id.uuid())?.is_active() {
                 return Err(Refusal::Blocked("an archived bucket takes no income"));
             }
         }
-        let of = |id: Uuid| wanted.iter().find(|(wanted, ..)| wanted.uuid() == id);
+        let of = |id: Uuid| wanted.iter().find(|(wanted, _)| wanted.uuid() == id);
         let mut sum = 0;
         let mut changed = Vec::new();
         for id in self.state.active(Noun::Bucket) {
             let mut bucket = self.state.things[&id].clone();
-            let percent = of(id).map_or(bucket.percent, |(_, percent, _)| *percent);
+            let percent = of(id).map_or(bucket.percent, |(_, percent)| *percent);
             sum += percent;
             if percent != bucket.percent {
                 bucket.percent = percent;
@@ -151,6 +162,28 @@ impl Work<'_> {
         }
         if sum > 10_000 {
             return Err(Refusal::Invalid("more than 100 %"));
+        }
+        Ok(changed)
+    }
+
+    /// A name and percentages in one step: one version more, whether one of both changes or both do.
+    pub fn edit_bucket(
+        &mut self,
+        id: Uuid,
+        version: i32,
+        name: &str,
+        percentages: &[(BucketId, i64)],
+    ) -> Result<Told, Refusal> {
+        let mut bucket = self.known(Noun::Bucket, id)?;
+        if bucket.version != version {
+            return Err(Refusal::Stale);
+        }
+        self.may_be_called(Noun::Bucket, name, Some(id))?;
+        let mut changed: BTreeMap<Uuid, Thing> = self.new_percentages(percentages)?.into_iter().collect();
+        if bucket.name != name.trim() {
+            bucket.version += 1;
+            let bucket = changed.entry(id).or_insert(bucket);
+            name.trim().clone_into(&mut bucket.name);
         }
         for (id, bucket) in changed {
             self.put_thing(id, Some(bucket));
