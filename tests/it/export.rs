@@ -566,7 +566,7 @@ fn a_file_appears_whole_and_replaces_no_other_unasked() {
     owner.spent("2026-11-10", "5", "Groceries");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("budget.csv");
-    into_file(&owner, &path, &[]).assert_done(&format!("Wrote 1 entry in 1 rows to {}.", path.display()));
+    into_file(&owner, &path, &[]).assert_done(&format!("Wrote 1 entry in 1 row to {}.", path.display()));
     let written = fs::read_to_string(&path).unwrap();
     assert_eq!(written, export(&owner));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
@@ -640,7 +640,11 @@ fn ten_thousand_entries_go_out_and_in_quickly_and_a_reader_may_leave() {
             1 => "=,Transfer,Bank,Fun,Cash,",
             _ => "-,Groceries,Card,Necessities,,",
         };
-        writeln!(file, "2025-{month:02}-{day:02},Receipt {number},{number}.01,{rest}").unwrap();
+        writeln!(
+            file,
+            "2025-{month:02}-{day:02},Receipt {number},{number}.01,{rest}"
+        )
+        .unwrap();
     }
     import(&owner, &file, &["--create"]).assert_done("10000 rows: 10000 new, 0 double.");
     let started = Instant::now();
