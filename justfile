@@ -18,6 +18,13 @@ test *ARGS:
 test-one FILTER *ARGS:
     HTMX_REQUIRED=1 tests/with-servers cargo test --test it "$@"
 
+# Plays long games of random commands and undos against a simple model, one for each seed
+torture SEEDS="1 2 3" OPERATIONS="20000":
+    for seed in $1; do \
+        echo "== seed $seed"; \
+        TORTURE_SEED=$seed TORTURE_OPERATIONS=$2 HTMX_REQUIRED=1 tests/with-servers cargo test --test it torture:: || exit 1; \
+    done
+
 # Checks the format and the lints
 check:
     cargo fmt --check
