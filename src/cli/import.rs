@@ -8,14 +8,13 @@ use clap::ValueEnum;
 
 use super::Failure;
 use super::opening::Opened;
+use super::person::Person;
 use super::progress::Progress;
 use crate::config::Config;
-use crate::db::{Caller, Db, DbError};
+use crate::db::{Db, DbError};
 use crate::exchange::{ImportError, Options, Outcome, Percentages, import};
-use crate::ids::HouseholdId;
 use crate::ledger::bulk;
 use crate::money::NumberFormat;
-use crate::users::queries;
 
 /// Bring a file of entries into a household: all of it, or nothing
 ///
@@ -23,18 +22,15 @@ use crate::users::queries;
 /// then nothing is written.
 ///
 /// The first line of a CSV file names its columns: `date,description,amount,sign,category,location,bucket,to_location,to_bucket`. The
-/// sign is + for income, - for an expense, = for a transfer; the bucket * divides an income over the buckets by their percentages.
+/// sign is + for income, - for an expense, = for a transfer; the bucket * divides an income over the buckets by their percentages. With
+/// the further columns of an export, `entry,kind,counterparty,share,refund_of`, it takes entries of every kind, as they are.
 ///
 /// Example: budget import --user home@example.org --format csv --file 2026.csv --create --buckets "Home=60,Fun=40" --dry-run
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Import {
-    /// The e-mail of the person who imports
-    #[arg(long, value_name = "E")]
-    user: String,
-    /// Into which household; else their oldest
-    #[arg(long, value_name = "ID")]
-    household: Option<HouseholdId>,
+    #[command(flatten)]
+    person: Person,
     /// What kind of file it is
     #[arg(long, value_enum)]
     format: FileFormat,
@@ -53,7 +49,7 @@ pub(super) struct Import {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FileFormat {
+pub(super) enum FileFormat {
     /// The columns of this program
     Csv,
 }
@@ -83,13 +79,7 @@ impl Import {
     }
 
     fn carry_out(&self, db: &Db, bytes: &[u8], source: &str) -> Result<ExitCode, Failure> {
-        let user = db
-            .system_read(|conn| Ok::<_, DbError>(queries::by_email(conn, self.user.trim())?))?
-            .ok_or_else(|| format!("There is no user {}. `budget user list` shows all.", self.user))?;
-        let caller = Caller::Trusted {
-            user,
-            household: self.household,
-        };
+        let caller = self.person.caller(db)?;
         let options = Options {
             create: self.create,
             percentages: self.buckets.clone().unwrap_or_default(),
@@ -124,15 +114,9 @@ impl Import {
     /// Why nothing was imported, for the person at the terminal.
     fn complaint(&self, error: ImportError) -> String {
         match error {
-            ImportError::Db(DbError::SignedOut) => match self.household {
-                Some(household) => format!(
-                    "{} is blocked, or is not a member of a household {household}.",
-                    self.user
-                ),
-                None => format!("{} is blocked, or has no household.", self.user),
-            },
+            ImportError::Db(DbError::SignedOut) => self.person.refusal(),
             ImportError::Db(DbError::ReadOnly) => {
-                format!("{} may only read in this household.", self.user)
+                format!("{} may only read in this household.", self.person.user)
             }
             ImportError::Rows { faults, rows } => format!(
                 "Nothing was imported: {} of {rows} rows are faulty.\n{}",
@@ -158,10 +142,14 @@ fn read(path: &Path) -> Result<(Vec<u8>, String), Failure> {
 
 /// What an import did, or would do.
 fn report(outcome: &Outcome, dry_run: bool) -> String {
+    let rows = match (outcome.rows, outcome.entries) {
+        (1, _) => "1 row".to_owned(),
+        (rows, entries) if rows == entries => format!("{rows} rows"),
+        (rows, 1) => format!("{rows} rows of 1 entry"),
+        (rows, entries) => format!("{rows} rows of {entries} entries"),
+    };
     let mut lines = vec![format!(
-        "{} {}: {} new, {} double.",
-        outcome.rows,
-        if outcome.rows == 1 { "row" } else { "rows" },
+        "{rows}: {} new, {} double.",
         outcome.new,
         outcome.double()
     )];
@@ -236,6 +224,7 @@ mod tests {
         };
         let outcome = Outcome {
             rows: 10_000,
+            entries: 10_000,
             new: 9_998,
             additions: Additions {
                 locations: Vec::new(),
@@ -249,6 +238,11 @@ mod tests {
             "10000 rows: 9998 new, 2 double.\nAdded 2 buckets: Home 60%, Fun 12.5%.\nAdded 1 category: Groceries.\n\
              Changed bucket Play from 40% to 27.5%.\n"
         );
+        let split = Outcome {
+            rows: 12_345,
+            ..outcome.clone()
+        };
+        assert!(report(&split, false).starts_with("12345 rows of 10000 entries: 9998 new, 2 double.\n"));
         let tried = report(&outcome, true);
         assert!(tried.contains("Would add 2 buckets") && tried.ends_with("nothing was written.\n"));
     }

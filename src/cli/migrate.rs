@@ -10,8 +10,6 @@ use crate::config::Config;
 use crate::db::migrate;
 
 /// Apply schema migrations, take the newest back, or show them
-///
-/// Example: budget migrate status
 #[derive(clap::Args)]
 pub(super) struct Migrate {
     #[command(subcommand)]
@@ -21,10 +19,16 @@ pub(super) struct Migrate {
 #[derive(Subcommand, Clone, Copy)]
 enum Act {
     /// Show all migrations and whether they are applied
+    ///
+    /// Example: budget migrate status
     Status,
     /// Apply what is missing (the default)
+    ///
+    /// Example: budget migrate up
     Up,
     /// Take the newest back, with its data
+    ///
+    /// Example: budget migrate down
     Down,
 }
 

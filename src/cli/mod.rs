@@ -2,10 +2,16 @@
 
 mod check;
 mod clear;
+mod completions;
+mod export;
+mod household;
 mod import;
 mod migrate;
 mod opening;
+mod output;
+mod person;
 mod progress;
+mod reference;
 mod routes;
 mod seed;
 mod serve;
@@ -32,11 +38,15 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     User(user::User),
+    Household(household::Household),
     Import(import::Import),
     Seed(seed::Seed),
     Clear(clear::Clear),
+    Export(export::Export),
     Check(check::Check),
     Routes(routes::Routes),
+    Completions(completions::Completions),
+    Reference(reference::Reference),
 }
 
 /// How a list is printed.
@@ -70,9 +80,12 @@ pub fn run() -> ExitCode {
 }
 
 fn carry_out(command: Command) -> Result<ExitCode, Failure> {
-    // The table of routes needs neither settings nor a database.
-    if let Command::Routes(routes) = command {
-        return routes.run();
+    // What the program says of itself needs neither settings nor a database.
+    match &command {
+        Command::Routes(routes) => return routes.run(),
+        Command::Completions(completions) => return completions.run(),
+        Command::Reference(reference) => return reference.run(),
+        _ => {}
     }
     let config = Config::from_environment()?;
     telemetry::start(config.log_format, &config.log_filter)
@@ -81,10 +94,14 @@ fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),
         Command::User(user) => user.run(&config),
+        Command::Household(household) => household.run(&config),
         Command::Import(import) => import.run(&config),
         Command::Seed(seed) => seed.run(&config),
         Command::Clear(clear) => clear.run(&config),
+        Command::Export(export) => export.run(&config),
         Command::Check(check) => check.run(&config),
         Command::Routes(routes) => routes.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Reference(reference) => reference.run(),
     }
 }

@@ -3,18 +3,17 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use chrono_tz::Tz;
 use clap::Subcommand;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use comfy_table::{Table, presets};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::opening::Opened;
-use super::{Failure, ListFormat};
+use super::{Failure, ListFormat, household};
 use crate::auth::{password, secret};
 use crate::config::Config;
 use crate::db::{Db, DbError, QueryError};
-use crate::money::{Currency, NumberFormat};
+use crate::money::NumberFormat;
 use crate::period::{self, DateFormat};
 use crate::users::commands::SignUpError;
 use crate::users::{NewAccount, commands, queries};
@@ -97,14 +96,8 @@ impl User {
 
 impl Create {
     fn run(&self, db: &Db) -> Result<ExitCode, Failure> {
-        let currency = Currency::from_code(&self.currency)
-            .map_err(|error| format!("--currency {}: {error}", self.currency))?;
-        let time_zone = self.time_zone.parse::<Tz>().map_err(|_| {
-            format!(
-                "--time-zone {}: no such zone; write it as Europe/Berlin",
-                self.time_zone
-            )
-        })?;
+        let currency = household::currency(&self.currency)?;
+        let time_zone = household::time_zone(&self.time_zone)?;
         let (password, generated) = self.password()?;
         if let Some(complaint) = password::complaint(&password) {
             return Err(format!("The password will not do. {complaint}").into());

@@ -5,19 +5,18 @@
 use std::collections::HashMap;
 
 use diesel::pg::PgConnection;
-use diesel::prelude::*;
-use diesel::sql_types::{Array, Text};
+use uuid::Uuid;
 
 use super::fault::{ImportError, quote};
+use super::names::{Labels, keys};
 use super::percentages::{Percentages, too_much};
 use super::rows::{NameId, Names};
 use crate::households::Member;
 use crate::ids::{BucketId, CategoryId, LocationId};
 use crate::ledger::book::{Bucket, Category, Location};
 use crate::ledger::bulk::Additions;
-use crate::ledger::{Book, LocationKind, Sign};
+use crate::ledger::{Book, LocationKind, Sign, bucket};
 use crate::money::Percent;
-use crate::statement::statement;
 
 /// More new names of one noun than this are a mistake, such as two columns swapped.
 const ADDED_MAX: usize = 1000;
@@ -31,6 +30,8 @@ pub struct Catalogue {
     pub book: Book,
     /// What is to be added or changed.
     pub additions: Additions,
+    /// What files call everything that is there already.
+    pub labels: Labels,
     /// Of the file's names, in their order: as Postgres compares them.
     keys: Vec<String>,
     locations: HashMap<String, LocationId>,
@@ -53,23 +54,13 @@ impl Catalogue {
         adding: bool,
     ) -> Result<Self, ImportError> {
         let book = Book::load(conn, member.household)?;
-        let locations = book
-            .locations
-            .iter()
-            .map(|one| (one.name.as_str(), one.id, one.archived_at.is_some()));
-        let buckets = book
-            .buckets
-            .iter()
-            .map(|one| (one.name.as_str(), one.id, one.archived_at.is_some()));
-        let categories = book
-            .categories
-            .iter()
-            .map(|one| (one.name.as_str(), one.id, one.archived_at.is_some()));
+        let labels = Labels::of(conn, member.household, &book)?;
         let mut catalogue = Self {
-            locations: by_key(conn, locations)?,
-            buckets: by_key(conn, buckets)?,
-            categories: by_key(conn, categories)?,
+            locations: by_key(&labels, book.locations.iter().map(|one| (one.id, one.id.uuid()))),
+            buckets: by_key(&labels, book.buckets.iter().map(|one| (one.id, one.id.uuid()))),
+            categories: by_key(&labels, book.categories.iter().map(|one| (one.id, one.id.uuid()))),
             keys: keys(conn, names.texts().to_vec())?,
+            labels,
             book,
             additions: Additions::default(),
             adding,
@@ -199,6 +190,11 @@ impl Catalogue {
             return Err(format!("{RESERVED} is reserved for sums. Choose another name."));
         }
         let known = self.buckets.get(key).copied();
+        if known.is_none()
+            && let Some(problem) = bucket::name_problem(name)
+        {
+            return Err(problem.message);
+        }
         let bucket = known.and_then(|id| self.book.buckets.iter_mut().find(|bucket| bucket.id == id));
         match bucket {
             None => {
@@ -222,32 +218,15 @@ impl Catalogue {
     }
 }
 
-/// What names mean, by their keys. An archived thing counts where no active one has its name: so it can be said that it is archived.
-fn by_key<'a, Id: Copy>(
-    conn: &mut PgConnection,
-    named: impl Iterator<Item = (&'a str, Id, bool)>,
-) -> QueryResult<HashMap<String, Id>> {
-    let mut named: Vec<_> = named.collect();
-    named.sort_by_key(|(_, _, archived)| !archived);
-    let texts = named.iter().map(|(name, _, _)| (*name).to_owned()).collect();
-    let ids = named.iter().map(|(_, id, _)| *id);
+/// What names mean, by their keys. Things that share a label come with the one in use first, and otherwise in their order: the first counts.
+fn by_key<Id: Copy>(
+    labels: &Labels,
+    all: impl DoubleEndedIterator<Item = (Id, Uuid)>,
+) -> HashMap<String, Id> {
     // Of those with the same key the last one stays.
-    Ok(keys(conn, texts)?.into_iter().zip(ids).collect())
-}
-
-/// Names as they must be unique. Postgres is asked, so that nothing is compared in two ways.
-fn keys(conn: &mut PgConnection, names: Vec<String>) -> QueryResult<Vec<String>> {
-    #[derive(QueryableByName)]
-    struct Key {
-        #[diesel(sql_type = Text)]
-        key: String,
-    }
-    let found: Vec<Key> = statement(
-        "SELECT lower(normalize(name, NFKC)) AS key FROM unnest(?) WITH ORDINALITY AS given (name, place) ORDER BY place",
-    )
-    .bind::<Array<Text>, _>(names)
-    .load(conn)?;
-    Ok(found.into_iter().map(|found| found.key).collect())
+    all.rev()
+        .map(|(id, uuid)| (labels.key(uuid).to_owned(), id))
+        .collect()
 }
 
 /// What a new location probably is, by the words in its name.

@@ -1,15 +1,12 @@
-//! The columns of a household's CSV file, found by their names, and every field read into what it means.
+//! The columns of a household's CSV file, found by their names.
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
-
 use super::csv::Record;
 use super::fault::{Fault, quote};
-use super::rows::{NameId, Names, Row, RowSign};
-use crate::ledger::{Problem, Problems, name};
-use crate::money::{Amount, Currency};
-use crate::period;
+use super::fields::{self, Reader};
+use super::rows::{Names, Row};
+use crate::money::Currency;
 
 /// The columns, all of which must be there, in any order.
 pub const COLUMNS: [&str; 9] = [
@@ -24,15 +21,20 @@ pub const COLUMNS: [&str; 9] = [
     "to_bucket",
 ];
 
-const SPLIT_OF_NO_INCOME: &str = "Only income, with the sign +, is split by *. Name a bucket.";
+/// Further columns, which say exactly what is in a ledger; an export has all of them.
+pub const EXACT_COLUMNS: [&str; 5] = ["entry", "kind", "counterparty", "share", "refund_of"];
 
 /// What a file is told that names its columns wrongly.
 pub(super) fn wanted_columns() -> String {
     format!("Its first line must name the columns: {}.", COLUMNS.join(","))
 }
 
-/// Where each of [`COLUMNS`] stands in this file.
-pub(super) struct Columns([usize; 9]);
+/// Where each of the columns stands in this file.
+pub(super) struct Columns {
+    places: [usize; 9],
+    /// Of [`EXACT_COLUMNS`], those that are there.
+    exact: [Option<usize>; 5],
+}
 
 impl Columns {
     /// Finds them by their names in the first line.
@@ -50,7 +52,7 @@ impl Columns {
         }
         let unknown: Vec<String> = names
             .iter()
-            .filter(|name| !COLUMNS.contains(&name.as_str()))
+            .filter(|name| !COLUMNS.contains(&name.as_str()) && !EXACT_COLUMNS.contains(&name.as_str()))
             .take(COLUMNS.len())
             .map(|name| quote(name))
             .collect();
@@ -74,9 +76,22 @@ impl Columns {
             complaints.push(wanted_columns());
             return Err(complaints.join(" "));
         }
-        Ok(Self(COLUMNS.map(|column| {
-            names.iter().position(|name| name == column).unwrap_or(usize::MAX)
-        })))
+        let place = |column| names.iter().position(|name| name == column);
+        Ok(Self {
+            places: COLUMNS.map(|column| place(column).unwrap_or(usize::MAX)),
+            exact: EXACT_COLUMNS.map(place),
+        })
+    }
+
+    /// Whether the file has any of [`EXACT_COLUMNS`]; then its text may carry marks against formulas.
+    pub(super) fn are_exact(&self) -> bool {
+        self.exact.iter().any(Option::is_some)
+    }
+
+    /// The entry that a row belongs to; nothing where it is an entry by itself, or where the number cannot be read.
+    pub(super) fn number(&self, record: &Record<'_>) -> Option<u64> {
+        let [entry, ..] = self.exact;
+        fields::number(record.fields.get(entry?)?).ok().flatten()
     }
 
     /// Reads one row; its names are kept in `names`.
@@ -86,10 +101,10 @@ impl Columns {
         currency: Currency,
         names: &mut Names,
     ) -> Result<Row, Fault> {
-        if record.fields.len() != COLUMNS.len() {
+        let number = self.places.len() + self.exact.iter().flatten().count();
+        if record.fields.len() != number {
             let reason = format!(
-                "A row needs {} fields, one for each column; this one has {}.",
-                COLUMNS.len(),
+                "A row needs {number} fields, one for each column; this one has {}.",
                 record.fields.len()
             );
             return Err(Fault {
@@ -97,144 +112,13 @@ impl Columns {
                 reason,
             });
         }
-        let fields = self
-            .0
-            .map(|place| record.fields.get(place).map_or("", Cow::as_ref));
-        let mut reader = Reader {
-            names,
-            problems: Vec::new(),
-        };
-        let row = reader.row(record.line, fields, currency);
-        match row {
-            Some(row) if reader.problems.is_empty() => Ok(row),
-            _ => Err(Fault::of(record.line, &reader.problems)),
-        }
-    }
-}
-
-/// Reads one row and collects what is wrong with it.
-struct Reader<'a> {
-    names: &'a mut Names,
-    problems: Problems,
-}
-
-impl Reader<'_> {
-    /// The row, if every field of it can be read; it counts only when there are no problems.
-    fn row(&mut self, line: u64, fields: [&str; 9], currency: Currency) -> Option<Row> {
-        let [
-            date,
-            description,
-            amount,
-            sign,
-            category,
-            location,
-            bucket,
-            to_location,
-            to_bucket,
-        ] = fields;
-        let date = self.date(date);
-        let description = self.take(name::optional("description", description));
-        let amount = self.amount(amount, currency);
-        let sign = self.sign(sign);
-        let category = self.name("category", category);
-        let location = self.name("location", location);
-        let splits = bucket.trim() == "*";
-        let bucket = if splits { None } else { self.name("bucket", bucket) };
-        let sign = sign?;
-        if splits && sign != RowSign::Income {
-            self.say("bucket", SPLIT_OF_NO_INCOME);
-        }
-        let to = if sign == RowSign::Transfer {
-            if amount.is_some_and(Amount::is_negative) {
-                self.say(
-                    "amount",
-                    "What a transfer moves is above zero. Swap where it comes from and where it goes.",
-                );
-            }
-            let to_location = self.target("to_location", to_location, location);
-            let to_bucket = self.target("to_bucket", to_bucket, bucket);
-            to_location.zip(to_bucket)
-        } else {
-            self.nothing("to_location", to_location);
-            self.nothing("to_bucket", to_bucket);
-            None
-        };
-        Some(Row {
-            line,
-            date: date?,
-            description: description?.into(),
-            amount: amount?,
-            sign,
-            category: category?,
-            location: location?,
-            bucket,
-            to,
-        })
-    }
-
-    fn date(&mut self, text: &str) -> Option<NaiveDate> {
-        let date = period::parse_day(text.trim()).map_err(|error| problem("date", error.to_string()));
-        self.take(date)
-    }
-
-    fn amount(&mut self, text: &str, currency: Currency) -> Option<Amount> {
-        let amount =
-            Amount::parse_plain(text, currency).map_err(|error| problem("amount", error.to_string()));
-        self.take(amount)
-    }
-
-    fn sign(&mut self, text: &str) -> Option<RowSign> {
-        let sign = match text.trim() {
-            "+" => Ok(RowSign::Income),
-            "-" => Ok(RowSign::Expense),
-            "=" => Ok(RowSign::Transfer),
-            _ => Err(problem(
-                "sign",
-                "Write + for income, - for an expense, = for a transfer.",
-            )),
-        };
-        self.take(sign)
-    }
-
-    /// A name that must be there.
-    fn name(&mut self, column: &'static str, text: &str) -> Option<NameId> {
-        let text = self.take(name::required(column, text))?;
-        Some(self.names.keep(text))
-    }
-
-    /// Where a transfer goes: the source, if nothing is said.
-    fn target(&mut self, column: &'static str, text: &str, source: Option<NameId>) -> Option<NameId> {
-        match text.trim() {
-            "" => source,
-            "*" => {
-                self.say(column, SPLIT_OF_NO_INCOME);
-                None
-            }
-            name => self.name(column, name),
-        }
-    }
-
-    fn nothing(&mut self, column: &'static str, text: &str) {
-        if !text.trim().is_empty() {
-            self.say(
-                column,
-                "Leave this empty: only a transfer, with the sign =, goes anywhere.",
-            );
-        }
-    }
-
-    fn say(&mut self, column: &'static str, message: &str) {
-        self.problems.push(problem(column, message));
-    }
-
-    fn take<T>(&mut self, read: Result<T, Problem>) -> Option<T> {
-        read.map_err(|problem| self.problems.push(problem)).ok()
-    }
-}
-
-fn problem(field: &'static str, message: impl Into<String>) -> Problem {
-    Problem {
-        field,
-        message: message.into(),
+        let field = |place| record.fields.get(place).map_or("", Cow::as_ref);
+        let fields = self.places.map(field);
+        let exact = self.exact.map(|place| place.map_or("", field));
+        let mut reader = Reader::new(names, self.are_exact());
+        let row = reader.row(record.line, fields, exact, currency);
+        reader
+            .finish(row)
+            .map_err(|problems| Fault::of(record.line, &problems))
     }
 }

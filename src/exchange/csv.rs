@@ -1,7 +1,8 @@
 //! Comma-separated text, strictly as RFC 4180 has it.
 //!
 //! The common readers take a stray or unclosed quote for text, and swallow half a file with it. Here both are faults that name their line.
-//! Line ends are LF or CRLF, empty lines are skipped, and a quoted field may hold commas, line breaks and doubled quotes.
+//! Line ends are LF or CRLF, empty lines are skipped, and a quoted field may hold commas, line breaks and doubled quotes. What [`write`]
+//! writes ends lines with LF.
 
 use std::borrow::Cow;
 
@@ -137,6 +138,28 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
+/// Appends a line of the table. Fields that hold a comma, a quote or a line break are put in quotes.
+pub(super) fn write<'a>(out: &mut String, fields: impl IntoIterator<Item = &'a str>) {
+    for (place, field) in fields.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        if field.contains([',', '"', '\n', '\r']) {
+            out.push('"');
+            for (place, part) in field.split('"').enumerate() {
+                if place > 0 {
+                    out.push_str("\"\"");
+                }
+                out.push_str(part);
+            }
+            out.push('"');
+        } else {
+            out.push_str(field);
+        }
+    }
+    out.push('\n');
+}
+
 /// What comes after the end of a line, if `text` begins with one.
 fn end_of_line(text: &str) -> Option<&str> {
     text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n'))
@@ -242,6 +265,18 @@ mod tests {
             }
             let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
             prop_assert_eq!(read(&text), wanted);
+        }
+
+        /// What this writes, the `csv` crate reads.
+        #[test]
+        fn another_program_reads_what_was_written(table in prop::collection::vec(prop::collection::vec("[a\u{e9}\",\r\n ]{0,6}", 3), 0..6)) {
+            let mut text = String::new();
+            for fields in &table {
+                write(&mut text, fields.iter().map(String::as_str));
+            }
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+            let read: Vec<Vec<String>> = reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+            prop_assert_eq!(read, table);
         }
 
         #[test]

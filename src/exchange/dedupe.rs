@@ -1,83 +1,110 @@
-//! Doubles: rows of a file that the ledger has already.
+//! Doubles: entries of a file that the ledger has already.
 //!
-//! What was imported is known by its stored fingerprint, also after edits; what was typed in, by the fingerprint of what it says. The n-th
-//! of equal rows in a file is new only if the ledger has fewer than n: so two equal rows are two entries, and a second run adds nothing.
+//! An entry of the ledger is known by what it says now, and an imported one also by the fingerprint that it came with, even after edits. It
+//! stands for one entry of the file only: the n-th of equal ones is new if the ledger has fewer than n. So two equal rows are two entries,
+//! and a second run adds nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::pg::{PgConnection, PgRowByRowLoadingMode};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Bool, Date, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, Text, Uuid as SqlUuid};
 
-use super::fingerprint::{Content, Fingerprint};
-use super::rows::RowSign;
-use crate::ids::{HouseholdId, TransactionId};
-use crate::ledger::Kind;
+use super::fingerprint::{Fingerprint, Line, Lines};
+use super::matching::Matching;
+use super::names::Labels;
+use crate::ids::{BucketId, CategoryId, HouseholdId, LocationId, TransactionId};
 use crate::money::{Amount, Currency};
 use crate::statement::{read_word, statement};
 
-/// How often the ledger has each fingerprint; those that it does not have are missing.
-pub type Existing = HashMap<Fingerprint, u32>;
-
-/// Which of `rows` the ledger does not have yet, by their places.
-#[must_use]
-pub fn new_rows(rows: &[Fingerprint], existing: &Existing) -> Vec<usize> {
-    let mut left = existing.clone();
-    rows.iter()
-        .enumerate()
-        .filter(|(_, fingerprint)| match left.get_mut(*fingerprint) {
-            Some(number) if *number > 0 => {
-                *number -= 1;
-                false
-            }
-            _ => true,
-        })
-        .map(|(place, _)| place)
-        .collect()
+/// Which entries of a file the ledger has, and which it lacks.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Sorted {
+    /// The places of those that it lacks.
+    pub new: Vec<usize>,
+    /// Those that it has and that were asked for by their places.
+    pub known: HashMap<usize, TransactionId>,
 }
 
-/// Counts the entries with one of these fingerprints: imported ones wherever they are now, others from `first` to `last`.
+/// Sorts the entries of a file by whether the ledger has them; of those whose places are `wanted` it tells which entries they are.
 ///
 /// # Errors
 /// Only database failures.
-pub fn existing(
+pub fn sort(
     conn: &mut PgConnection,
     household: HouseholdId,
     currency: Currency,
-    rows: &[Fingerprint],
-    (first, last): (NaiveDate, NaiveDate),
-) -> QueryResult<Existing> {
-    let mut counts: Existing = rows.iter().map(|fingerprint| (*fingerprint, 0)).collect();
-    count_imported(conn, household, &mut counts)?;
-    count_typed_in(conn, household, currency, &mut counts, (first, last))?;
-    counts.retain(|_, number| *number > 0);
-    Ok(counts)
+    labels: &Labels,
+    file: &File<'_>,
+) -> QueryResult<Sorted> {
+    let mut matching = Matching::new(file.fingerprints);
+    let Some(days) = file.days else {
+        return Ok(Sorted::default());
+    };
+    read_entries(conn, household, currency, labels, days, &mut matching)?;
+    read_elsewhere(conn, household, days, &mut matching)?;
+    Ok(sort_out(file, matching))
 }
 
-/// All that was imported is looked through, for an entry may have been moved to any day since. It is a plain scan on purpose: with as many
-/// keys as a file has, and a household of which Postgres has no statistics yet, a plan for fewer rows takes minutes.
-fn count_imported(conn: &mut PgConnection, household: HouseholdId, counts: &mut Existing) -> QueryResult<()> {
+/// What is asked about a file.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// Of its entries, in their order.
+    pub fingerprints: &'a [Fingerprint],
+    /// Places of those whose entries in the ledger are wanted.
+    pub wanted: &'a HashSet<usize>,
+    /// The first and the last day.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+}
+
+fn sort_out(file: &File<'_>, matching: Matching) -> Sorted {
+    let mut left = matching.settle();
+    let mut sorted = Sorted::default();
+    for (place, fingerprint) in file.fingerprints.iter().enumerate() {
+        match left.get_mut(fingerprint).and_then(Vec::pop) {
+            Some(entry) if file.wanted.contains(&place) => {
+                sorted.known.insert(place, entry);
+            }
+            Some(_) => {}
+            None => sorted.new.push(place),
+        }
+    }
+    sorted
+}
+
+/// Imported entries on other days than those of the file: they may have been moved to any day since. It is a plain scan on purpose: with as
+/// many keys as a file has, and a household of which Postgres has no statistics yet, a plan for fewer rows takes minutes.
+fn read_elsewhere(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    (first, last): (NaiveDate, NaiveDate),
+    matching: &mut Matching,
+) -> QueryResult<()> {
     #[derive(QueryableByName)]
     struct Found {
+        #[diesel(sql_type = SqlUuid)]
+        id: TransactionId,
         #[diesel(sql_type = Binary)]
         import_key: Vec<u8>,
     }
-    let found =
-        statement("SELECT import_key FROM transactions WHERE household_id = ? AND import_key IS NOT NULL")
-            .bind::<SqlUuid, _>(household)
-            .load_iter::<Found, PgRowByRowLoadingMode>(conn)?;
+    let found = statement(
+        "SELECT id, import_key FROM transactions WHERE household_id = ? AND import_key IS NOT NULL AND date NOT BETWEEN ? AND ?",
+    )
+    .bind::<SqlUuid, _>(household)
+    .bind::<Date, _>(first)
+    .bind::<Date, _>(last)
+    .load_iter::<Found, PgRowByRowLoadingMode>(conn)?;
     for one in found {
-        if let Some(number) = counts.get_mut(one?.import_key.as_slice()) {
-            *number += 1;
-        }
+        let one = one?;
+        matching.add(one.id, None, one.import_key.try_into().ok());
     }
     Ok(())
 }
 
 /// One line of an entry, with what belongs to the whole repeated.
 #[derive(QueryableByName)]
-struct TypedIn {
+struct Row {
     #[diesel(sql_type = SqlUuid)]
     id: TransactionId,
     #[diesel(sql_type = Date)]
@@ -86,115 +113,116 @@ struct TypedIn {
     kind: String,
     #[diesel(sql_type = Text)]
     description: String,
-    #[diesel(sql_type = BigInt)]
-    amount_minor: i64,
+    #[diesel(sql_type = SqlUuid)]
+    category_id: CategoryId,
+    #[diesel(sql_type = Nullable<Text>)]
+    counterparty: Option<String>,
     #[diesel(sql_type = Bool)]
     split: bool,
-    #[diesel(sql_type = Text)]
-    category: String,
-    #[diesel(sql_type = Text)]
-    location: String,
-    #[diesel(sql_type = Text)]
-    bucket: String,
+    #[diesel(sql_type = Nullable<Binary>)]
+    import_key: Option<Vec<u8>>,
+    #[diesel(sql_type = SqlUuid)]
+    location_id: LocationId,
+    #[diesel(sql_type = SqlUuid)]
+    bucket_id: BucketId,
     #[diesel(sql_type = BigInt)]
-    line_minor: i64,
+    amount_minor: i64,
 }
 
 /// Postings are looked up entry by entry: `OFFSET 0` keeps Postgres from joining all with all, which it would for a household that it takes
 /// for a small one.
-const LINES_TYPED_IN: &str = "SELECT t.id, t.date, t.kind, t.description, t.amount_minor, t.split,
-        (SELECT name_key FROM categories c WHERE c.household_id = t.household_id AND c.id = t.category_id) AS category,
-        p.location, p.bucket, p.line_minor
+const ENTRIES: &str = "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.split, t.import_key,
+        p.location_id, p.bucket_id, p.amount_minor
    FROM transactions t
   CROSS JOIN LATERAL (
-        SELECT line, amount_minor AS line_minor,
-               (SELECT name_key FROM locations l WHERE l.household_id = p.household_id AND l.id = p.location_id) AS location,
-               (SELECT name_key FROM buckets b WHERE b.household_id = p.household_id AND b.id = p.bucket_id) AS bucket
-          FROM postings p WHERE p.household_id = t.household_id AND p.transaction_id = t.id OFFSET 0) p
-  WHERE t.household_id = ? AND t.date BETWEEN ? AND ? AND t.import_key IS NULL AND t.kind IN ('income', 'expense', 'transfer')
+        SELECT line, location_id, bucket_id, amount_minor
+          FROM postings p WHERE p.household_id = t.household_id AND p.transaction_id = t.id ORDER BY line OFFSET 0) p
+  WHERE t.household_id = ? AND t.date BETWEEN ? AND ?
   ORDER BY t.date DESC, t.id DESC, p.line";
 
-fn count_typed_in(
+fn read_entries(
     conn: &mut PgConnection,
     household: HouseholdId,
     currency: Currency,
-    counts: &mut Existing,
+    labels: &Labels,
     (first, last): (NaiveDate, NaiveDate),
+    matching: &mut Matching,
 ) -> QueryResult<()> {
-    let lines = statement(LINES_TYPED_IN)
+    let rows = statement(ENTRIES)
         .bind::<SqlUuid, _>(household)
         .bind::<Date, _>(first)
         .bind::<Date, _>(last)
-        .load_iter::<TypedIn, PgRowByRowLoadingMode>(conn)?;
-    let mut entry: Vec<TypedIn> = Vec::new();
-    let mut count = |entry: &[TypedIn]| -> QueryResult<()> {
-        if let Some(fingerprint) = fingerprint(entry, currency)?
-            && let Some(number) = counts.get_mut(&fingerprint)
-        {
-            *number += 1;
+        .load_iter::<Row, PgRowByRowLoadingMode>(conn)?;
+    let mut entry: Vec<Row> = Vec::new();
+    let mut add = |entry: &[Row]| -> QueryResult<()> {
+        if let Some(head) = entry.first() {
+            let key = head.import_key.as_deref().and_then(|key| key.try_into().ok());
+            matching.add(head.id, Some(fingerprint(head, entry, currency, labels)?), key);
         }
         Ok(())
     };
-    for line in lines {
-        let line = line?;
-        if entry.last().is_some_and(|last| last.id != line.id) {
-            count(&entry)?;
+    for row in rows {
+        let row = row?;
+        if entry.last().is_some_and(|last| last.id != row.id) {
+            add(&entry)?;
             entry.clear();
         }
-        entry.push(line);
+        entry.push(row);
     }
-    count(&entry)
+    add(&entry)
 }
 
-/// The fingerprint of the row that would record these lines; nothing where no row can.
-fn fingerprint(lines: &[TypedIn], currency: Currency) -> QueryResult<Option<Fingerprint>> {
-    let Some(head) = lines.first() else {
-        return Ok(None);
-    };
-    let kind: Kind = read_word(&head.kind)?;
-    let (from, bucket, to) = match (kind, lines) {
-        (Kind::Income, lines) if head.split => {
-            if lines.iter().any(|line| line.location != head.location) {
-                return Ok(None);
-            }
-            (head, None, None)
-        }
-        (Kind::Income | Kind::Expense, [only]) => (only, Some(only.bucket.as_str()), None),
-        (Kind::Transfer, [from, to]) if from.line_minor < 0 => (from, Some(from.bucket.as_str()), Some(to)),
-        (Kind::Transfer, [to, from]) => (from, Some(from.bucket.as_str()), Some(to)),
-        _ => return Ok(None),
-    };
-    let amount = Amount::from_minor(head.amount_minor)
-        .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
-    let (amount, sign) = match kind {
-        Kind::Income => (amount, RowSign::Income),
-        Kind::Expense => (-amount, RowSign::Expense),
-        Kind::Transfer | Kind::Loan | Kind::Adjustment => (amount, RowSign::Transfer),
-    };
-    let content = Content {
+/// The fingerprint of what an entry says now.
+fn fingerprint(head: &Row, rows: &[Row], currency: Currency, labels: &Labels) -> QueryResult<Fingerprint> {
+    let lines: Vec<Line<'_>> = rows
+        .iter()
+        .map(|row| {
+            let amount = Amount::from_minor(row.amount_minor)
+                .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
+            Ok((
+                labels.key(row.location_id.uuid()),
+                labels.key(row.bucket_id.uuid()),
+                amount,
+            ))
+        })
+        .collect::<QueryResult<_>>()?;
+    let entry = Lines {
         date: head.date,
         description: &head.description,
-        amount,
-        sign,
-        category: &head.category,
-        location: &from.location,
-        bucket,
-        to: to.map(|to| (to.location.as_str(), to.bucket.as_str())),
+        kind: read_word(&head.kind)?,
+        category: labels.key(head.category_id.uuid()),
+        counterparty: head.counterparty.as_deref(),
+        split: head.split,
+        postings: &lines,
     };
-    Ok(Some(content.fingerprint(currency)))
+    Ok(entry.fingerprint(currency))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn new_ones(fingerprints: &[Fingerprint], ledger: &[Fingerprint]) -> Vec<usize> {
+        let mut matching = Matching::new(fingerprints);
+        for fingerprint in ledger {
+            matching.add(TransactionId::new(), Some(*fingerprint), None);
+        }
+        let wanted = HashSet::new();
+        let file = File {
+            fingerprints,
+            wanted: &wanted,
+            days: None,
+        };
+        sort_out(&file, matching).new
+    }
+
     #[test]
-    fn equal_rows_are_new_once_the_ledger_has_fewer() {
+    fn equal_entries_are_new_once_the_ledger_has_fewer() {
         let (a, b) = ([1; 16], [2; 16]);
         let rows = [a, b, a, a];
-        assert_eq!(new_rows(&rows, &Existing::new()), [0, 1, 2, 3]);
-        assert_eq!(new_rows(&rows, &Existing::from([(a, 1)])), [1, 2, 3]);
-        assert_eq!(new_rows(&rows, &Existing::from([(a, 2), (b, 5)])), [3]);
-        assert_eq!(new_rows(&rows, &Existing::from([(a, 3), (b, 1)])), [0; 0]);
+        assert_eq!(new_ones(&rows, &[]), [0, 1, 2, 3]);
+        assert_eq!(new_ones(&rows, &[a]), [1, 2, 3]);
+        assert_eq!(new_ones(&rows, &[a, a, b, b, b]), [3]);
+        assert_eq!(new_ones(&rows, &[a, a, a, b]), [0; 0]);
     }
 }

@@ -1,15 +1,55 @@
-//! From a row to what is to be stored of it. What makes an entry right is told by [`rules::plan`] alone, as for entries typed in.
+//! From an entry of a file to what is to be stored of it. What makes an entry right is told by [`rules`] alone, as for entries typed in.
 
 use super::catalogue::Catalogue;
-use super::rows::{Names, Row, RowSign};
+use super::fault::Fault;
+use super::rows::{Exact, Money, Names, Row, RowSign, Short};
 use crate::ids::{CategoryId, TransactionId};
-use crate::ledger::transaction::{Snapshot, Transaction};
+use crate::ledger::rules::Plan;
+use crate::ledger::transaction::{Line, Share, Snapshot, Transaction};
 use crate::ledger::{BucketChoice, Cell, Draft, Entry, FlowKind, Problem, Problems, Sign, rules};
 use crate::money::Split;
 
-/// What is to be stored of a row, without its fingerprint.
-pub(super) fn plan(row: &Row, names: &Names, catalogue: &mut Catalogue) -> Result<Snapshot, Problems> {
-    let (entry, category) = entry(row, names, catalogue)?;
+/// What is to be stored of an entry, without its fingerprint: under this id, as a refund of `original`.
+pub(super) fn plan(
+    row: &Row,
+    names: &Names,
+    catalogue: &mut Catalogue,
+    id: TransactionId,
+    original: Option<TransactionId>,
+) -> Result<Snapshot, Fault> {
+    let (plan, category) = match &row.money {
+        Money::Short(short) => {
+            short_plan(row, short, names, catalogue).map_err(|problems| Fault::of(row.line, &problems))?
+        }
+        Money::Exact(exact) => exact_plan(row, exact, names, catalogue)?,
+    };
+    Ok(Snapshot {
+        transaction: Transaction {
+            id,
+            date: row.date,
+            kind: plan.kind,
+            description: plan.description,
+            category: plan.category.unwrap_or(category),
+            counterparty: plan.counterparty,
+            refund_of: original,
+            amount: plan.amount,
+            split: !plan.shares.is_empty(),
+            version: 1,
+            lines: plan.lines,
+        },
+        shares: plan.shares,
+        import_key: None,
+    })
+}
+
+/// What follows from a single row.
+fn short_plan(
+    row: &Row,
+    short: &Short,
+    names: &Names,
+    catalogue: &mut Catalogue,
+) -> Result<(Plan, CategoryId), Problems> {
+    let (entry, category) = entry(row, short, names, catalogue)?;
     let draft = Draft {
         date: row.date,
         description: row.description.to_string(),
@@ -21,23 +61,63 @@ pub(super) fn plan(row: &Row, names: &Names, catalogue: &mut Catalogue) -> Resul
         }
         problems
     })?;
-    Ok(Snapshot {
-        transaction: Transaction {
-            id: TransactionId::new(),
-            date: draft.date,
-            kind: plan.kind,
-            description: plan.description,
-            category: plan.category.unwrap_or(category),
-            counterparty: plan.counterparty,
-            refund_of: plan.refund_of,
-            amount: plan.amount,
-            split: !plan.shares.is_empty(),
-            version: 1,
-            lines: plan.lines,
-        },
-        shares: plan.shares,
-        import_key: None,
-    })
+    Ok((plan, category))
+}
+
+/// What is said posting by posting. A fault names the first line that something is wrong with.
+fn exact_plan(
+    row: &Row,
+    exact: &Exact,
+    names: &Names,
+    catalogue: &mut Catalogue,
+) -> Result<(Plan, CategoryId), Fault> {
+    let mut lines = Vec::new();
+    let mut shares = Vec::new();
+    let mut file_lines = Vec::new();
+    let mut problems = Problems::new();
+    let category = catalogue.category(names, row.category, exact.kind.sign());
+    let category = note("category", category, &mut problems);
+    let mut faulty = (!problems.is_empty()).then_some(row.line);
+    for part in &exact.parts {
+        let location = note(
+            "location",
+            catalogue.location(names, part.location),
+            &mut problems,
+        );
+        let bucket = note("bucket", catalogue.bucket(names, part.bucket), &mut problems);
+        let (Some(location), Some(bucket)) = (location, bucket) else {
+            faulty = faulty.or(Some(part.line));
+            break;
+        };
+        if let Some(percent) = part.share {
+            shares.push(Share { bucket, percent });
+        }
+        if !part.amount.is_zero() {
+            file_lines.push(part.line);
+            lines.push(Line {
+                location,
+                bucket,
+                amount: part.amount,
+            });
+        }
+    }
+    let (Some(category), None) = (category, faulty) else {
+        return Err(Fault::of(faulty.unwrap_or(row.line), &problems));
+    };
+    let entry = rules::Exact {
+        date: row.date,
+        description: &row.description,
+        kind: exact.kind,
+        category,
+        counterparty: exact.counterparty.as_deref(),
+        lines,
+        shares,
+    };
+    let plan = entry.plan(&catalogue.book).map_err(|(place, problems)| {
+        let line = place.and_then(|place| file_lines.get(place).copied());
+        Fault::of(line.unwrap_or(row.line), &problems)
+    })?;
+    Ok((plan, category))
 }
 
 /// The column that a field of a form has in the file.
@@ -49,9 +129,14 @@ fn column(field: &'static str) -> &'static str {
     }
 }
 
-fn entry(row: &Row, names: &Names, catalogue: &mut Catalogue) -> Result<(Entry, CategoryId), Problems> {
+fn entry(
+    row: &Row,
+    short: &Short,
+    names: &Names,
+    catalogue: &mut Catalogue,
+) -> Result<(Entry, CategoryId), Problems> {
     let mut problems = Problems::new();
-    let sign = match row.sign {
+    let sign = match short.sign {
         RowSign::Income => Sign::Positive,
         RowSign::Expense => Sign::Negative,
         RowSign::Transfer => Sign::Neutral,
@@ -61,12 +146,16 @@ fn entry(row: &Row, names: &Names, catalogue: &mut Catalogue) -> Result<(Entry, 
         catalogue.category(names, row.category, sign),
         &mut problems,
     );
-    let location = note("location", catalogue.location(names, row.location), &mut problems);
-    let bucket = match row.bucket {
+    let location = note(
+        "location",
+        catalogue.location(names, short.location),
+        &mut problems,
+    );
+    let bucket = match short.bucket {
         Some(bucket) => note("bucket", catalogue.bucket(names, bucket), &mut problems).map(BucketChoice::One),
         None => note("bucket", can_split(catalogue), &mut problems),
     };
-    let to = row.to.map(|(location, bucket)| {
+    let to = short.to.map(|(location, bucket)| {
         (
             note("to_location", catalogue.location(names, location), &mut problems),
             note("to_bucket", catalogue.bucket(names, bucket), &mut problems),
@@ -77,20 +166,20 @@ fn entry(row: &Row, names: &Names, catalogue: &mut Catalogue) -> Result<(Entry, 
     };
     let entry = match (to, bucket) {
         (None, bucket) => Entry::Flow {
-            kind: if row.sign == RowSign::Income {
+            kind: if short.sign == RowSign::Income {
                 FlowKind::Income
             } else {
                 FlowKind::Expense
             },
-            refund: row.amount.is_negative(),
+            refund: short.amount.is_negative(),
             refund_of: None,
-            amount: row.amount.abs(),
+            amount: short.amount.abs(),
             category,
             location,
             bucket,
         },
         (Some((Some(to_location), Some(to_bucket))), BucketChoice::One(bucket)) => Entry::Transfer {
-            amount: row.amount,
+            amount: short.amount,
             from: Cell { location, bucket },
             to: Cell {
                 location: to_location,

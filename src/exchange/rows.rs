@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use super::columns::{Columns, wanted_columns};
 use super::csv::{BrokenRecord, Records};
 use super::fault::{Fault, Faults};
-use crate::money::{Amount, Currency};
+use super::groups::Groups;
+use crate::ledger::Kind;
+use crate::money::{Amount, Currency, Percent};
 
 /// What a row records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +18,27 @@ pub enum RowSign {
     Income,
     /// `-`
     Expense,
-    /// `=`
+    /// `=`: money that is neither earned nor spent
     Transfer,
 }
 
 impl RowSign {
+    /// The sign of an entry of this kind.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Income => Self::Income,
+            Kind::Expense => Self::Expense,
+            Kind::Transfer | Kind::Loan | Kind::Adjustment => Self::Transfer,
+        }
+    }
+
+    /// The amount of a row whose posting is this one, and the other way round: an expense is told without its minus.
+    #[must_use]
+    pub fn turn(self, amount: Amount) -> Amount {
+        if self == Self::Expense { -amount } else { amount }
+    }
+
     /// As it stands in the file.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -53,18 +71,62 @@ pub struct Row {
     pub date: NaiveDate,
     /// A few words, trimmed; may be empty.
     pub description: Box<str>,
+    /// Why.
+    pub category: NameId,
+    /// How much, and where.
+    pub money: Money,
+    /// What a refund gives back: the number of an entry of the file.
+    pub refund_of: Option<u64>,
+}
+
+/// How the money of an entry is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Money {
+    /// All in one row, from which the postings follow.
+    Short(Short),
+    /// Posting by posting.
+    Exact(Box<Exact>),
+}
+
+/// An income, an expense or a transfer in one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Short {
     /// As it stands in the file: below zero it is a refund, never of a transfer.
     pub amount: Amount,
     /// What it records.
     pub sign: RowSign,
-    /// Why.
-    pub category: NameId,
     /// Where, or from where.
     pub location: NameId,
     /// What for; nothing when the income is split.
     pub bucket: Option<NameId>,
     /// Location and bucket that a transfer goes to; nothing otherwise.
     pub to: Option<(NameId, NameId)>,
+}
+
+/// An entry of any kind, as it is in a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exact {
+    /// What it is.
+    pub kind: Kind,
+    /// With whom, of a loan.
+    pub counterparty: Option<Box<str>>,
+    /// Its rows.
+    pub parts: Vec<Part>,
+}
+
+/// A posting, a share of a split, or both at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The line of the file on which it begins.
+    pub line: u64,
+    /// Where.
+    pub location: NameId,
+    /// What for.
+    pub bucket: NameId,
+    /// Money in above zero, out below; zero for a share of which nothing came out.
+    pub amount: Amount,
+    /// The share of the bucket, where the entry is a split.
+    pub share: Option<Percent>,
 }
 
 /// The different names of a file, each kept once.
@@ -97,12 +159,25 @@ impl Names {
 /// A file, read.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
-    /// The good rows, in their order.
+    /// The good entries, in their order.
     pub rows: Vec<Row>,
+    /// The places in `rows` of entries that have a number.
+    pub numbered: HashMap<u64, usize>,
     /// The names in them.
     pub names: Names,
-    /// The other rows.
+    /// The faulty rows.
     pub faults: Faults,
+    /// How many rows the file has, good and faulty ones.
+    pub rows_count: usize,
+}
+
+impl Table {
+    /// The place in `rows` of what a refund gives back, where it says so.
+    #[must_use]
+    pub fn original(&self, row: &Row) -> Option<usize> {
+        row.refund_of
+            .and_then(|number| self.numbered.get(&number).copied())
+    }
 }
 
 /// Reads a file. Never fails on a row: a faulty one is among [`Table::faults`], and the others are read.
@@ -118,21 +193,33 @@ pub fn read(bytes: &[u8], currency: Currency) -> Result<Table, Fault> {
     let head = head.map_err(broken)?;
     let columns = Columns::find(&head).map_err(|reason| fault(head.line, reason))?;
     let mut table = Table::default();
+    let mut groups = Groups::default();
     for record in records {
-        let row = record
-            .map_err(broken)
-            .and_then(|record| columns.read(&record, currency, &mut table.names));
-        match row {
-            Ok(row) => table.rows.push(row),
-            Err(fault) => table.faults.push(fault),
+        table.rows_count += 1;
+        let record = match record.map_err(broken) {
+            Ok(record) => record,
+            Err(fault) => {
+                table.faults.push(fault);
+                continue;
+            }
+        };
+        let number = columns.number(&record);
+        let added = columns
+            .read(&record, currency, &mut table.names)
+            .and_then(|row| groups.add(number, row));
+        if let Err(fault) = added {
+            groups.spoil(number);
+            table.faults.push(fault);
         }
     }
-    if table.rows.is_empty() && table.faults.is_empty() {
+    // An export of a household without entries is a good file.
+    if table.rows_count == 0 && !columns.are_exact() {
         return Err(fault(
             head.line + 1,
             "There is no row below the names of the columns.".to_owned(),
         ));
     }
+    groups.finish(&mut table);
     Ok(table)
 }
 
@@ -199,15 +286,19 @@ mod tests {
         let [spent, moved, back] = table.rows.as_slice() else {
             panic!("three rows: {table:?}")
         };
+        let short = |row: &Row| match row.money {
+            Money::Short(short) => short,
+            Money::Exact(_) => panic!("{row:?} is said in one row"),
+        };
         assert_eq!(
-            (spent.line, spent.amount.minor(), spent.sign),
+            (spent.line, short(spent).amount.minor(), short(spent).sign),
             (2, 1250, RowSign::Expense)
         );
         assert_eq!(&*spent.description, "Bread, butter");
-        assert_eq!((spent.bucket, spent.to), (Some(NameId(2)), None));
+        assert_eq!((short(spent).bucket, short(spent).to), (Some(NameId(2)), None));
         // Where nothing is said, the target is the source.
-        assert_eq!(moved.to, Some((NameId(1), NameId(4))));
-        assert_eq!((back.amount.minor(), back.bucket), (-300, None));
+        assert_eq!(short(moved).to, Some((NameId(1), NameId(4))));
+        assert_eq!((short(back).amount.minor(), short(back).bucket), (-300, None));
     }
 
     #[test]

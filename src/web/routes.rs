@@ -102,10 +102,21 @@ pub const ROUTES: &[Route] = &[
         Reader,
         pages::transactions::transfer_preview
     ),
+    get!(
+        "/transactions/loan-preview",
+        Reader,
+        pages::transactions::loan_preview
+    ),
+    get!(
+        "/transactions/refund-choices",
+        Reader,
+        pages::transactions::refund_choices
+    ),
     get!("/transactions/{id}", Reader, pages::transactions::edit_form),
     post!("/transactions/{id}", Member, pages::transactions::edit),
     get!("/transactions/{id}/row", Reader, pages::transactions::row),
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
+    get!("/loans", Reader, pages::loans::index),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/activity", Reader, pages::activity::index),
     get!("/more", Reader, pages::more::index),

@@ -706,3 +706,72 @@ fn a_port_in_use_is_told() {
     refused.assert_failed(&format!("127.0.0.1:{port} cannot be listened on"));
     assert!(refused.err.contains("set PORT to another number"), "{refused:?}");
 }
+
+// --- what the program says of itself ----------------------------------------------------------------------------------
+
+/// `just docs-cli` writes the file anew.
+#[test]
+fn the_reference_is_what_the_program_says() {
+    let terminal = Terminal::new("postgres://nowhere");
+    let said = terminal.run(&["reference"]);
+    let written = include_str!("../../docs/cli.md");
+    assert!(
+        said.assert_done().out == written,
+        "docs/cli.md is not what the commands say. Make it anew with: just docs-cli"
+    );
+    // Every command that does something has its heading, what it is for, and an example.
+    let listed: Vec<&str> = written
+        .lines()
+        .filter_map(|line| line.strip_prefix("- [`"))
+        .collect();
+    assert!(listed.len() > 10, "{written}");
+    for line in listed {
+        let command = line.split('`').next().unwrap();
+        let section = written
+            .split("\n#")
+            .find(|section| section.lines().next().unwrap().trim_start_matches(['#', ' ']) == command)
+            .unwrap_or_else(|| panic!("{command} has no section"));
+        assert!(
+            section.contains(&format!("```sh\n{command}")),
+            "{command} has no example"
+        );
+        let path: Vec<&str> = command.split(' ').skip(1).chain(["--help"]).collect();
+        let help = terminal.run(&path);
+        for option in section.lines().filter_map(|line| line.strip_prefix("- `--")) {
+            let option = option.split(['`', ' ']).next().unwrap();
+            assert!(
+                help.assert_done().out.contains(&format!("--{option}")),
+                "{command} --{option}"
+            );
+        }
+    }
+}
+
+#[test]
+fn shells_complete_every_command() {
+    let terminal = Terminal::new("postgres://nowhere");
+    for (shell, sign) in [
+        ("bash", "complete -F _budget"),
+        ("zsh", "#compdef budget"),
+        ("fish", "complete -c budget"),
+    ] {
+        let answer = terminal.run(&["completions", shell]);
+        let script = &answer.assert_done().out;
+        for word in [sign, "export", "household", "checksum"] {
+            assert!(script.contains(word), "{shell}: {word} is missing");
+        }
+        assert!(!script.contains("panicked"));
+    }
+    terminal.run(&["completions", "tcl"]).assert_code(2);
+    // The shell itself takes the script.
+    let script = terminal.run(&["completions", "bash"]).out;
+    let path = terminal.folder.path().join("budget.bash");
+    fs::write(&path, script).unwrap();
+    let asked = "source budget.bash; COMP_WORDS=(budget exp); COMP_CWORD=1; _budget budget exp budget; echo ${COMPREPLY[@]}";
+    let output = Command::new("bash")
+        .args(["-c", asked])
+        .current_dir(terminal.folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "export\n");
+}

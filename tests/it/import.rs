@@ -21,15 +21,15 @@ use crate::support::{Owner, TestApp, date};
 const HEAD: &str = "date,description,amount,sign,category,location,bucket,to_location,to_bucket";
 
 /// What a command said.
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 impl Said {
     #[track_caller]
-    fn assert_done(&self, first_line: &str) -> &Self {
+    pub fn assert_done(&self, first_line: &str) -> &Self {
         assert_eq!(
             (self.code, self.out.lines().next()),
             (Some(0), Some(first_line)),
@@ -41,7 +41,7 @@ impl Said {
 
     /// It failed, wrote nothing to standard output, and said this.
     #[track_caller]
-    fn assert_failed(&self, wanted: &str) -> &Self {
+    pub fn assert_failed(&self, wanted: &str) -> &Self {
         assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{}", self.err);
         assert!(self.err.contains(wanted), "{wanted:?} is not in {:?}", self.err);
         self
@@ -49,7 +49,7 @@ impl Said {
 }
 
 /// Runs `budget` beside the app.
-fn run(app: &TestApp, arguments: &[&str], input: &[u8]) -> Said {
+pub fn run(app: &TestApp, arguments: &[&str], input: &[u8]) -> Said {
     let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_budget"))
         .args(arguments)
@@ -73,7 +73,7 @@ fn run(app: &TestApp, arguments: &[&str], input: &[u8]) -> Said {
 }
 
 /// Imports these bytes for a person, from a file.
-fn import(owner: &Owner<'_>, file: impl AsRef<[u8]>, arguments: &[&str]) -> Said {
+pub fn import(owner: &Owner<'_>, file: impl AsRef<[u8]>, arguments: &[&str]) -> Said {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.csv");
     fs::write(&path, file).unwrap();
@@ -617,7 +617,7 @@ fn a_sum_out_of_range_is_refused() {
     let line = "2026-11-14,Gold,9999999999999.99,+,Finds,Cave,Hoard,,";
     let said = import(&owner, rows(&[line; 1001]), &["--create"]);
     said.assert_failed(
-        "Nothing was imported. With this amount a sum would become too large to be kept exactly.",
+        "Nothing was imported: 1 of 1001 rows are faulty.\nline 1002: amount: With this amount a sum would become too large to be kept exactly.",
     );
     assert_eq!(state(&owner), before);
     import(&owner, rows(&[line; 1000]), &["--create"]).assert_done("1000 rows: 1000 new, 0 double.");
@@ -646,6 +646,7 @@ fn percentages_that_cannot_be_are_refused() {
             "Old is archived. Choose another bucket, or restore it first.",
         ),
         ("_Total=10", "_total is reserved for sums. Choose another name."),
+        ("*=10", "* stands for a split in CSV files. Choose another name."),
         (
             "Home=40",
             "line 2: bucket: The percentages add up to 90%: 10% is missing. Complete them with --buckets, or under Set-up, Buckets; or name a bucket.",

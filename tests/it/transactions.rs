@@ -2,9 +2,12 @@
 
 mod changing;
 mod list;
+mod loans;
 mod recording;
+mod refunds;
 mod refusals;
 mod sums;
+mod todays;
 
 use budget::ids::TransactionId;
 use budget::reports::distribution::Distribution;
@@ -66,7 +69,7 @@ fn only(owner: &Owner<'_>) -> TransactionId {
 
 /// Fills in the form of a new entry and sends it. A field whose name ends in `category`, `location` or `bucket` is given by its name.
 #[track_caller]
-fn add(owner: &Owner<'_>, kind: &str, fields: &[(&str, &str)]) -> Page {
+pub fn add(owner: &Owner<'_>, kind: &str, fields: &[(&str, &str)]) -> Page {
     let ids = with_ids(owner, fields);
     owner.submit(
         &format!("/transactions/new?kind={kind}"),

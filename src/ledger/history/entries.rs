@@ -6,7 +6,9 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
 use super::{Item, since};
-use crate::ids::{ChangeId, HouseholdId, TransactionId};
+use crate::ids::{CategoryId, ChangeId, HouseholdId, TransactionId};
+use crate::ledger::book::Category;
+use crate::ledger::moved::Move;
 use crate::ledger::transaction::{Line, Snapshot, commands, queries};
 use crate::ledger::{Book, LedgerError, bulk, rules};
 use crate::schema::transactions;
@@ -128,10 +130,27 @@ fn check(book: &Book, now: Option<&Snapshot>, before: Option<&Snapshot>) -> Resu
         )));
     }
     if category.sign != before.transaction.kind.sign() {
-        return Err(LedgerError::Blocked(format!(
-            "What {} counts as was changed since. Change it back under Set-up, Categories first.",
-            category.name
-        )));
+        return Err(sign_changed(category));
+    }
+    Ok(())
+}
+
+fn sign_changed(category: &Category) -> LedgerError {
+    LedgerError::Blocked(format!(
+        "What {} counts as was changed since. Change it back under Set-up, Categories first.",
+        category.name
+    ))
+}
+
+/// Whether the categories that entries are moved to still count as those that they come from.
+pub(super) fn check_moves(book: &Book, moves: &[Move]) -> Result<(), LedgerError> {
+    for one in moves {
+        let category = |id: Option<CategoryId>| book.category(id?);
+        if let (Some(from), Some(to)) = (category(one.before.category), category(one.after.category))
+            && from.sign != to.sign
+        {
+            return Err(sign_changed(to));
+        }
     }
     Ok(())
 }

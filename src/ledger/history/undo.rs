@@ -110,9 +110,11 @@ fn take_back(
     let book = Book::load(conn, household)?;
     since::all_there(conn, household, &book, &entries, &moves)?;
     let moves = moved::back(conn, household, &moves)?;
+    entries::check_moves(&book, &moves)?;
     moved::carry_out(conn, household, &moves)?;
     items.extend(entries::take_back(conn, household, &book, entries)?);
     items.extend(entries::take_out(conn, household, &book, change, &imported)?);
+    setting::archive_again(conn, household, &needed)?;
     for one in &moves {
         items.push(Item::moved(one)?);
     }

@@ -1,5 +1,6 @@
 //! Transactions: one event on one day, with the postings that carry its money.
 
+pub mod all;
 pub mod commands;
 pub mod queries;
 pub mod sums;

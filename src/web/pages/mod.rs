@@ -7,6 +7,7 @@ mod frame;
 pub(super) mod front;
 pub(super) mod guide;
 pub(super) mod health;
+pub(super) mod loans;
 pub(super) mod money;
 pub(super) mod more;
 pub(super) mod setup;

@@ -29,6 +29,8 @@ pub enum Section {
     Money,
     /// The list of transactions, and one of them.
     Transactions,
+    /// Who owes whom.
+    Loans,
     /// Recording something new.
     Add,
     /// The list of locations, and one of them.

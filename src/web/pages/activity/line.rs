@@ -1,11 +1,12 @@
 //! A [`Line`]: one change as pages tell it. The list of changes and the history of one entry share it, with its template.
 
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::fields::{Difference, Say};
 use crate::households::Member;
 use crate::ids::{TransactionId, UserId};
 use crate::ledger::activity::{Change, Item, Names, What};
+use crate::period::say_time;
 use crate::web::pages::frame::new_key;
 
 /// Where a change is told.
@@ -102,7 +103,7 @@ impl Say<'_> {
 
     fn when(&self, at: DateTime<Utc>, scope: Scope) -> String {
         let at = local(self.member, at);
-        let time = format!("{:02}:{:02}", at.hour(), at.minute());
+        let time = say_time(at.time());
         match scope {
             Scope::Household => time, // under its day
             Scope::Entry => format!(

@@ -1,16 +1,34 @@
 //! The [`EntryForm`]: the form of one entry, new or stored.
 
+use chrono::NaiveDate;
+
 use super::choices::{self, Choice};
 use super::preview::Preview;
+use super::refund_choices::RefundChoices;
+use super::refunds::Refunds;
+use super::todays::Todays;
 use super::values::{Values, is_complete};
-use crate::db::Connection;
+use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::{ChangeId, TransactionId};
+use crate::ledger::loan::Known;
 use crate::ledger::transaction::Snapshot;
-use crate::ledger::{Book, Kind, Problems, Sign, rules};
+use crate::ledger::{Book, Kind, Problems, Sign, loan, rules};
 use crate::web::error::Error;
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::{Frame, new_key};
+
+/// Counterparties that a loan's form offers.
+const COUNTERPARTIES_MAX: i32 = 200;
+
+/// What is known wherever a form is made.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub(super) member: &'a Member,
+    pub(super) book: &'a Book,
+    pub(super) frame: &'a Frame,
+    pub(super) today: NaiveDate,
+}
 
 /// What the form is for.
 #[derive(Debug, Clone)]
@@ -43,6 +61,14 @@ pub(super) struct EntryForm {
     pub(super) buckets: Vec<Choice>,
     pub(super) categories: Vec<Choice>,
     pub(super) directions: Vec<Choice>,
+    /// With whom there were loans before.
+    pub(super) counterparties: Vec<String>,
+    /// What it can give back, while it is a refund.
+    pub(super) refund_choices: Option<RefundChoices>,
+    /// How a stored entry and its refunds hang together.
+    pub(super) refunds: Option<Refunds>,
+    /// The offer to divide a stored split anew.
+    pub(super) todays: Option<Todays>,
     /// Whether income can be split; else why not.
     pub(super) can_split: bool,
     pub(super) no_split: String,
@@ -80,14 +106,29 @@ impl EntryForm {
     /// When the database fails.
     pub(super) fn load(
         conn: &mut Connection,
-        member: &Member,
-        book: &Book,
-        frame: &Frame,
+        desk: Desk<'_>,
         target: Target,
-        values: Values,
+        mut values: Values,
         stored: Option<&Snapshot>,
     ) -> Result<Self, Error> {
-        let preview = Preview::load(conn, member, book, &values, stored)?;
+        let Desk {
+            member,
+            book,
+            frame,
+            today,
+        } = desk;
+        let id = stored.map(|stored| stored.transaction.id);
+        let refund_choices = RefundChoices::load(conn, member, book, today, &values, id)?;
+        let refunds = match stored {
+            Some(stored) => Refunds::load(conn, member, book, today, stored, refund_choices.as_ref())?,
+            None => None,
+        };
+        let (preview, counterparties) = if values.kind == Kind::Loan {
+            let known = known_loans(conn, member, &mut values, stored)?;
+            (Preview::loan(member, &values, stored, known.open), known.names)
+        } else {
+            (Preview::load(conn, member, book, &values, stored)?, Vec::new())
+        };
         let is_new = !matches!(target, Target::Stored(_));
         let locations = [&values.location, &values.from_location, &values.to_location];
         let buckets = [&values.bucket, &values.from_bucket, &values.to_bucket];
@@ -95,7 +136,11 @@ impl EntryForm {
             locations: choices::locations(book, &locations.map(String::as_str)),
             buckets: choices::buckets(book, &buckets.map(String::as_str)),
             categories: choices::categories(book, values.kind, &values.category),
-            directions: choices::directions(is_new),
+            directions: choices::directions(),
+            counterparties,
+            refund_choices,
+            refunds,
+            todays: stored.and_then(|stored| Todays::of(member, book, stored)),
             can_split: is_complete(book) || stored.is_some_and(|stored| !stored.shares.is_empty()),
             no_split: no_split(member, book),
             missing: is_new.then(|| Missing::of(book, values.kind)).flatten(),
@@ -153,7 +198,12 @@ impl EntryForm {
     }
 
     pub(super) fn is_flow(&self) -> bool {
-        matches!(self.values.kind, Kind::Income | Kind::Expense)
+        Self::is_flow_kind(self.values.kind)
+    }
+
+    /// Whether entries of this kind are income or expense.
+    pub(super) const fn is_flow_kind(kind: Kind) -> bool {
+        matches!(kind, Kind::Income | Kind::Expense)
     }
 
     pub(super) fn is_income(&self) -> bool {
@@ -174,7 +224,28 @@ impl EntryForm {
 
     /// Whether it shows what it would do before it is saved.
     pub(super) fn has_preview(&self) -> bool {
-        self.is_transfer() || self.is_income() && self.can_split
+        self.is_transfer() || self.is_loan() || self.is_income() && self.can_split
+    }
+
+    /// Where the preview comes from while somebody types, and the fields that it needs; a split's box asks itself.
+    pub(super) fn live_preview(&self) -> Option<(&'static str, &'static str)> {
+        match self.values.kind {
+            Kind::Transfer => Some((
+                "/transactions/transfer-preview",
+                "amount,from_location,from_bucket,to_location,to_bucket,id",
+            )),
+            Kind::Loan => Some(("/transactions/loan-preview", "amount,direction,counterparty,id")),
+            Kind::Income | Kind::Expense | Kind::Adjustment => None,
+        }
+    }
+
+    /// What stands on the button that shows the preview.
+    pub(super) fn preview_label(&self) -> &'static str {
+        match self.values.kind {
+            Kind::Transfer => "Show both places",
+            Kind::Loan => "Show what is open then",
+            Kind::Income | Kind::Expense | Kind::Adjustment => "Show split",
+        }
     }
 
     /// The noun of buttons and titles.
@@ -202,6 +273,26 @@ impl EntryForm {
             })
             .collect()
     }
+}
+
+/// What is known of the counterparty of a loan and of others. A stored loan of which nobody said what it was gets its likely direction.
+fn known_loans(
+    conn: &mut Connection,
+    member: &Member,
+    values: &mut Values,
+    stored: Option<&Snapshot>,
+) -> Result<Known, QueryError> {
+    let stored = stored.map(|stored| &stored.transaction);
+    let at = stored.map(|stored| (stored.date, stored.id));
+    let name = values.counterparty_name();
+    let known = loan::known(conn, member.household, &name, at, COUNTERPARTIES_MAX)?;
+    if let Some(stored) = stored
+        && values.direction.is_empty()
+    {
+        let direction = loan::likely_direction(stored.amount.minor(), known.open.before_minor);
+        direction.as_str().clone_into(&mut values.direction);
+    }
+    Ok(known)
 }
 
 /// Why income cannot be split.
