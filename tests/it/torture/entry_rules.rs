@@ -216,6 +216,13 @@ impl Work<'_> {
         }
         let stored = stored.filter(|stored| !stored.shares.is_empty());
         let kept = stored.filter(|_| !anew);
+        // Only another amount or place divides it again.
+        if let Some(kept) = kept
+            && kept.lines.iter().map(|line| line.amount).sum::<i64>() == amount
+            && kept.lines[0].location == location
+        {
+            return Ok((kept.lines.clone(), kept.shares.clone()));
+        }
         let mut shares = match kept {
             Some(kept) => kept.shares.clone(),
             None if self.state.percent_sum() != 10_000 => return invalid("less than 100 %"),
@@ -229,7 +236,9 @@ impl Work<'_> {
         // What lies in an archived bucket stays when a split is made anew, and from then on: its bucket has a share of nothing.
         let is_fixed = |line: &Line| {
             if kept.is_some() {
-                shares.contains(&(line.bucket, 0))
+                shares
+                    .iter()
+                    .all(|(bucket, percent)| *bucket != line.bucket || *percent == 0)
             } else {
                 self.state.is_archived(line.bucket)
             }
