@@ -56,9 +56,24 @@ impl Catalogue {
         let book = Book::load(conn, member.household)?;
         let labels = Labels::of(conn, member.household, &book)?;
         let mut catalogue = Self {
-            locations: by_key(&labels, book.locations.iter().map(|one| (one.id, one.id.uuid()))),
-            buckets: by_key(&labels, book.buckets.iter().map(|one| (one.id, one.id.uuid()))),
-            categories: by_key(&labels, book.categories.iter().map(|one| (one.id, one.id.uuid()))),
+            locations: by_key(
+                &labels,
+                book.locations
+                    .iter()
+                    .map(|one| (one.id, one.id.uuid(), one.archived_at.is_some())),
+            ),
+            buckets: by_key(
+                &labels,
+                book.buckets
+                    .iter()
+                    .map(|one| (one.id, one.id.uuid(), one.archived_at.is_some())),
+            ),
+            categories: by_key(
+                &labels,
+                book.categories
+                    .iter()
+                    .map(|one| (one.id, one.id.uuid(), one.archived_at.is_some())),
+            ),
             keys: keys(conn, names.texts().to_vec())?,
             labels,
             book,
@@ -218,14 +233,15 @@ impl Catalogue {
     }
 }
 
-/// What names mean, by their keys. Things that share a label come with the one in use first, and otherwise in their order: the first counts.
-fn by_key<Id: Copy>(
-    labels: &Labels,
-    all: impl DoubleEndedIterator<Item = (Id, Uuid)>,
-) -> HashMap<String, Id> {
+/// What names mean, by their keys; of each thing also whether it is archived. Of things that share a label the one in use counts, otherwise
+/// the first in their order.
+fn by_key<Id: Copy>(labels: &Labels, all: impl Iterator<Item = (Id, Uuid, bool)>) -> HashMap<String, Id> {
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(|(.., archived)| *archived);
     // Of those with the same key the last one stays.
-    all.rev()
-        .map(|(id, uuid)| (labels.key(uuid).to_owned(), id))
+    all.into_iter()
+        .rev()
+        .map(|(id, uuid, _)| (labels.key(uuid).to_owned(), id))
         .collect()
 }
 

@@ -1,5 +1,6 @@
 //! `budget import`: what a file comes to, what is left out of it, and what is refused.
 
+mod namesakes;
 mod sample;
 
 use std::env;

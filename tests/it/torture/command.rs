@@ -6,6 +6,7 @@ use budget::ledger::merge::Pair;
 use budget::ledger::order::Towards;
 use budget::ledger::retire::Retire;
 use budget::ledger::{Draft, LocationKind, Sign};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::import_rules::File;
@@ -17,7 +18,8 @@ pub enum Command {
     Record(Draft),
     Edit(TransactionId, i32, Draft),
     Delete(TransactionId, Option<i32>),
-    AddLocation(String, LocationKind),
+    /// With what is there already: bucket, minor units, day.
+    AddLocation(String, LocationKind, Option<(BucketId, i64, NaiveDate)>),
     /// Name and basis points.
     AddBucket(String, i64),
     AddCategory(String, Sign),

@@ -17,12 +17,12 @@ fn amount(minor: i64) -> Amount {
 }
 
 impl Draw<'_> {
-    fn date(&mut self) -> NaiveDate {
+    pub fn date(&mut self) -> NaiveDate {
         let first = NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
         first + Days::new(u64::try_from(self.dice.roll(90)).unwrap())
     }
 
-    fn minor(&mut self) -> i64 {
+    pub fn minor(&mut self) -> i64 {
         match self.dice.roll(120) {
             0 => 0,
             1 => 999_999_999_999_999 - self.dice.number(3),

@@ -44,7 +44,14 @@ impl Draw<'_> {
     pub fn add(&mut self, noun: Noun) -> Command {
         let name = self.name(noun);
         match noun {
-            Noun::Location => Command::AddLocation(name, self.dice.pick(LocationKind::ALL)),
+            Noun::Location => {
+                let opening = self.dice.once_in(2).then(|| {
+                    let minor = self.minor();
+                    let minor = if self.dice.once_in(4) { -minor } else { minor };
+                    (self.thing(Noun::Bucket).into(), minor, self.date())
+                });
+                Command::AddLocation(name, self.dice.pick(LocationKind::ALL), opening)
+            }
             Noun::Bucket => {
                 let left = 10_000 - self.model.state.percent_sum();
                 let percent = match self.dice.roll(4) {

@@ -1,6 +1,6 @@
 //! Small files, and what the model says about importing them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use budget::ledger::history::Noun;
 use budget::ledger::{Kind, LocationKind, Sign};
@@ -127,56 +127,87 @@ impl Work<'_> {
         Ok(Told::Rows(file.rows.len(), new))
     }
 
-    /// How often the ledger has each row: imported wherever it is now, or typed in within the days of the file.
+    /// How many entries of the ledger stand for each row. An entry is known by the row that it came from, and within the days of the file by
+    /// the row that would record it now; it stands for one of them, so that as many as possible stand for something.
     fn known_rows(&self, file: &File) -> BTreeMap<String, usize> {
-        let mut known = BTreeMap::new();
+        let mut room: BTreeMap<String, usize> = BTreeMap::new();
+        for row in &file.rows {
+            *room.entry(row.key()).or_default() += 1;
+        }
         let first = file.rows.iter().map(|row| row.date).min().unwrap();
         let last = file.rows.iter().map(|row| row.date).max().unwrap();
+        let labels = self.labels();
+        let mut choices: Vec<Vec<String>> = Vec::new();
         for entry in self.state.entries.values() {
-            let key = match &entry.key {
-                Some(key) => Some(key.clone()),
-                None if (first..=last).contains(&entry.date) => self.as_row(entry),
-                None => None,
-            };
-            if let Some(key) = key {
-                *known.entry(key).or_default() += 1;
-            }
+            let is_within = (first..=last).contains(&entry.date);
+            let now = is_within.then(|| as_row(&labels, entry)).flatten();
+            let mut rows: Vec<String> = now.into_iter().chain(entry.key.clone()).collect();
+            rows.dedup();
+            rows.retain(|row| room.contains_key(row));
+            choices.push(rows);
         }
-        known
+        // Who has no choice comes first.
+        choices.sort_by_key(Vec::len);
+        let mut seated: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for entry in 0..choices.len() {
+            seat(entry, &choices, &room, &mut seated, &mut BTreeSet::new());
+        }
+        seated
+            .into_iter()
+            .map(|(row, entries)| (row, entries.len()))
+            .collect()
     }
 
-    /// The row that would record an entry, where one can.
-    fn as_row(&self, entry: &Entry) -> Option<String> {
-        let name = |id: Uuid| self.state.things[&id].name.as_str();
-        let lowered = |line: &Line| {
-            (
-                name(line.location).to_lowercase(),
-                name(line.bucket).to_lowercase(),
-            )
-        };
-        let head = entry.lines.first().unwrap();
-        let (amount, sign, line, bucket, to) = match (entry.kind, entry.lines.as_slice()) {
-            (Kind::Income, lines) if !entry.shares.is_empty() => {
-                if lines.iter().any(|line| line.location != head.location) {
-                    return None;
-                }
-                (entry.amount, '+', head, "*", None)
+    /// What everything is called in files. An archived thing may have the name of another: if only their state differs, a file says the same
+    /// of both, unless some transfer between the two would then move nothing; otherwise it has a word more.
+    fn labels(&self) -> BTreeMap<Uuid, String> {
+        let state = &self.state;
+        let name = |id: Uuid| state.things[&id].name.to_lowercase();
+        let is_apart = state.entries.values().any(|entry| {
+            let mut cells: BTreeMap<(String, String), i64> = BTreeMap::new();
+            for line in &entry.lines {
+                let cell = (name(line.location), name(line.bucket));
+                *cells.entry(cell).or_default() += line.amount;
             }
-            (Kind::Income, [only]) => (entry.amount, '+', only, name(only.bucket), None),
-            (Kind::Expense, [only]) => (-entry.amount, '-', only, name(only.bucket), None),
-            (Kind::Transfer, [one, other]) => {
-                let (out, into) = if one.amount < 0 {
-                    (one, other)
+            entry.kind == Kind::Transfer && cells.values().all(|amount| *amount == 0)
+        });
+        let mut labels = BTreeMap::new();
+        let mut later = Vec::new();
+        for noun in [Noun::Location, Noun::Bucket, Noun::Category] {
+            let mut all = state.ordered(noun);
+            all.sort_by_key(|id| {
+                let by_name = (noun == Noun::Category).then(|| name(*id));
+                (state.is_archived(*id), by_name)
+            });
+            let mut firsts: BTreeMap<String, Uuid> = BTreeMap::new();
+            for id in all {
+                let first = *firsts.entry(name(id)).or_insert(id);
+                if first == id {
+                    labels.insert(id, name(id));
                 } else {
-                    (other, one)
-                };
-                (entry.amount, '=', out, name(out.bucket), Some(lowered(into)))
+                    later.push((&state.things[&first], id));
+                }
             }
-            _ => return None,
-        };
-        let names = [name(entry.category), name(line.location), bucket];
-        let to = to.as_ref();
-        Some(key(entry.date, &entry.description, amount, sign, names, to))
+        }
+        for (first, id) in later {
+            let thing = &state.things[&id];
+            let is_alike = match thing.noun {
+                Noun::Category => thing.word == first.word,
+                _ => !is_apart,
+            };
+            let (mut label, mut number) = (name(id), 0);
+            while !(is_alike && thing.name == first.name)
+                && (number == 0 || labels.values().any(|one| *one == label))
+            {
+                number += 1;
+                label = match number {
+                    1 => format!("{} (archived)", name(id)),
+                    _ => format!("{} (archived {number})", name(id)),
+                };
+            }
+            labels.insert(id, label);
+        }
+        labels
     }
 
     fn row(&mut self, row: &Row, create: bool) -> Result<Entry, Refusal> {
@@ -274,15 +305,13 @@ impl Work<'_> {
 
     /// What a name means: one in use, or a new one; an archived one is in the way.
     fn named(&mut self, noun: Noun, name: &str, word: &'static str, create: bool) -> Result<Uuid, Refusal> {
-        let mut called = self
-            .state
-            .things
-            .iter()
-            .filter(|(_, thing)| thing.noun == noun && thing.is_called(name));
-        if let Some((id, _)) = called.clone().find(|(_, thing)| thing.is_active()) {
+        let labels = self.labels();
+        let called = self.state.ordered(noun).into_iter();
+        let called: Vec<Uuid> = called.filter(|id| labels[id] == name.to_lowercase()).collect();
+        if let Some(id) = called.iter().find(|id| !self.state.is_archived(**id)) {
             return Ok(*id);
         }
-        if called.next().is_some() {
+        if !called.is_empty() {
             return Err(Refusal::Invalid("a row names something archived"));
         }
         if !create {
@@ -306,4 +335,65 @@ impl Work<'_> {
         self.put_thing(id, Some(thing));
         Ok(id)
     }
+}
+
+/// Gives an entry its place; whoever has a choice moves aside for it.
+fn seat(
+    entry: usize,
+    choices: &[Vec<String>],
+    room: &BTreeMap<String, usize>,
+    seated: &mut BTreeMap<String, Vec<usize>>,
+    tried: &mut BTreeSet<String>,
+) -> bool {
+    for row in &choices[entry] {
+        if !tried.insert(row.clone()) {
+            continue;
+        }
+        let there = seated.entry(row.clone()).or_default();
+        if there.len() < room[row] {
+            there.push(entry);
+            return true;
+        }
+        for other in there.clone() {
+            if seat(other, choices, room, seated, tried) {
+                let there = seated.entry(row.clone()).or_default();
+                there.retain(|one| *one != other);
+                there.push(entry);
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The row that would record an entry, where one can.
+fn as_row(labels: &BTreeMap<Uuid, String>, entry: &Entry) -> Option<String> {
+    let name = |id: Uuid| labels[&id].as_str();
+    let head = entry.lines.first().unwrap();
+    let (amount, sign, line, bucket, to) = match (entry.kind, entry.lines.as_slice()) {
+        (Kind::Income, lines) if !entry.shares.is_empty() => {
+            if lines
+                .iter()
+                .any(|line| labels[&line.location] != labels[&head.location])
+            {
+                return None;
+            }
+            (entry.amount, '+', head, "*", None)
+        }
+        (Kind::Income, [only]) => (entry.amount, '+', only, name(only.bucket), None),
+        (Kind::Expense, [only]) => (-entry.amount, '-', only, name(only.bucket), None),
+        (Kind::Transfer, [one, other]) => {
+            let (out, into) = if one.amount < 0 {
+                (one, other)
+            } else {
+                (other, one)
+            };
+            let to = (name(into.location).to_owned(), name(into.bucket).to_owned());
+            (entry.amount, '=', out, name(out.bucket), Some(to))
+        }
+        _ => return None,
+    };
+    let names = [name(entry.category), name(line.location), bucket];
+    let to = to.as_ref();
+    Some(key(entry.date, &entry.description, amount, sign, names, to))
 }

@@ -10,7 +10,7 @@ use budget::ids::{ChangeId, HouseholdId, UserId};
 use budget::ledger::history::{self, Noun};
 use budget::ledger::transaction::commands;
 use budget::ledger::{Book, LedgerError, bucket, category, location, merge, order, retire};
-use budget::money::Percent;
+use budget::money::{Amount, Percent};
 use budget::schema::{change_items, changes};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -158,7 +158,14 @@ fn entry(conn: &mut PgConnection, member: &Member, command: &Command) -> Result<
 
 fn set_up(conn: &mut PgConnection, member: &Member, command: &Command) -> Result<Said, Refused> {
     let change = match command {
-        Command::AddLocation(name, kind) => Some(location::add(conn, member, name, *kind)?.1),
+        Command::AddLocation(name, kind, opening) => {
+            let opening = opening.map(|(bucket, minor, date)| location::Opening {
+                bucket,
+                amount: Amount::from_minor(minor).unwrap(),
+                date,
+            });
+            Some(location::add_with_opening(conn, member, name, *kind, opening)?.1)
+        }
         Command::AddBucket(name, percent) => {
             Some(bucket::add(conn, member, name, Percent::from_basis_points(*percent).unwrap())?.1)
         }

@@ -309,7 +309,7 @@ fn apply(model: &Model, command: &Command, fresh: Fresh) -> Result<Step, Refusal
         Command::Record(draft) => work.record(draft),
         Command::Edit(id, version, draft) => work.edit(*id, *version, draft),
         Command::Delete(id, version) => work.delete(*id, *version),
-        Command::AddLocation(name, kind) => work.add_thing(Noun::Location, name, kind.as_str(), 0),
+        Command::AddLocation(name, kind, opening) => work.add_location(name, kind.as_str(), *opening),
         Command::AddBucket(name, percent) => work.add_thing(Noun::Bucket, name, "", *percent),
         Command::AddCategory(name, sign) => work.add_thing(Noun::Category, name, sign.as_str(), 0),
         Command::EditLocation(id, version, name, kind) => {

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use budget::ids::BucketId;
 use budget::ledger::history::Noun;
 use budget::ledger::order::Towards;
+use budget::ledger::{Cell, Draft, Entry};
+use budget::money::Amount;
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::command::Told;
-use super::model::Work;
+use super::model::{Item, Work};
 use super::state::{Refusal, Thing};
 
 impl Work<'_> {
@@ -39,6 +42,37 @@ impl Work<'_> {
         };
         self.put_thing(id, Some(thing));
         Ok(Told::Nothing)
+    }
+
+    /// With what is there already, as an adjustment.
+    pub fn add_location(
+        &mut self,
+        name: &str,
+        kind: &'static str,
+        opening: Option<(BucketId, i64, NaiveDate)>,
+    ) -> Result<Told, Refusal> {
+        let told = self.add_thing(Noun::Location, name, kind, 0)?;
+        if let Some((bucket, minor, date)) = opening {
+            let Some(Item::Thing { id, .. }) = self.items.last() else {
+                panic!("a location was added");
+            };
+            let cell = Cell {
+                location: (*id).into(),
+                bucket,
+            };
+            let entry = Entry::Adjustment {
+                amount: Amount::from_minor(minor).unwrap(),
+                cell,
+                category: None,
+            };
+            let description = "Opening balance".to_owned();
+            self.record(&Draft {
+                date,
+                description,
+                entry,
+            })?;
+        }
+        Ok(told)
     }
 
     /// A new name, or another kind or sign.
