@@ -2,8 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
@@ -89,6 +89,12 @@ fn face(error: &Error, request: &HttpRequest) -> HttpResponse {
     answer
 }
 
+/// For a form about something that is not there: most often somebody was quicker.
+const GONE: (&str, &str) = (
+    "This is not there any more",
+    "It was deleted or merged since you opened the page, perhaps by somebody else in your household. Nothing was changed now.",
+);
+
 /// Who is signed out goes to log in and comes back; everybody else sees what happened and what to do.
 fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
     if matches!(error, Error::SignedOut) {
@@ -99,7 +105,8 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
         Error::KeyReused if htmx::is_fragment(request) => StatusCode::CONFLICT,
         _ => error.status(),
     };
-    let (title, text) = error.words();
+    let was_sent = matches!(error, Error::NotFound) && request.method() == Method::POST;
+    let (title, text) = if was_sent { GONE } else { error.words() };
     let request_id = request
         .extensions()
         .get::<RequestId>()
@@ -110,8 +117,12 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
         status: status.as_u16(),
         title,
         text,
-        action_href: "/",
-        action_label: "Go to the start page",
+        action_href: if was_sent { "/activity" } else { "/" },
+        action_label: if was_sent {
+            "See what happened"
+        } else {
+            "Go to the start page"
+        },
         request_id: if fault { &request_id } else { "" },
     };
     match page.render() {

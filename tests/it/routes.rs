@@ -456,6 +456,16 @@ fn what_is_not_there_and_what_cannot_be_done_say_so() {
         .get("/no/such/page")
         .assert_status(404)
         .assert_has("This page does not exist");
+    // A form about something that somebody else took away meanwhile.
+    owner
+        .submit(
+            "/setup/locations/01920000-0000-7000-8000-000000000000/archive",
+            None,
+            &[],
+        )
+        .assert_status(404)
+        .assert_has("It was deleted or merged since you opened the page")
+        .assert_has("/activity");
     assert_problem(&owner.get("/api/no/such/page"), 404);
     for (method, path, allowed) in [
         ("POST", "/money", "GET"),

@@ -117,11 +117,11 @@ fn refused(sentence: &str, asked_on: Option<&str>) -> Result<HttpResponse, Error
         status: StatusCode::CONFLICT.as_u16(),
         title: "Not undone",
         text: sentence,
-        action_href: asked_on.unwrap_or(PATH),
+        action_href: asked_on.unwrap_or("/activity"),
         action_label: if asked_on.is_some() {
             "Back to where you were"
         } else {
-            "All transactions"
+            "See the activity"
         },
         request_id: "",
     };
