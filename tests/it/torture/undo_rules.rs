@@ -82,6 +82,9 @@ impl Work<'_> {
         for setting in last {
             // What came along with an import, or with the first transfer, stays if it is used by now.
             let thing = setting.1.as_ref().or(setting.2.as_ref()).unwrap();
+            if root == "bucket.merge" {
+                self.has_its_share(&setting)?;
+            }
             let came_along =
                 root == "import" || (thing.noun == Noun::Category && !root.starts_with("category."));
             self.take_setting_back(setting, !came_along)?;
@@ -90,6 +93,16 @@ impl Work<'_> {
             return blocked("nothing is left of it");
         }
         Ok(Told::Undone(change.action.to_owned()))
+    }
+
+    /// A bucket that is merged once more brings its target what it has now: that has to be what it was.
+    fn has_its_share(&self, (id, before, after): &Setting) -> Result<(), Refusal> {
+        match (before, after, self.state.things.get(id)) {
+            (None, Some(after), Some(now)) if now.percent != after.percent => {
+                blocked("the thing was changed again")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What was done in the first place.
