@@ -35,6 +35,10 @@ import FILE EMAIL *ARGS:
 export FILE EMAIL *ARGS:
     file=$1 user=$2; shift 2; cargo run -- export --user "$user" --format csv --file "$file" "$@"
 
+# Makes a demo household of 10,000 entries; ARGS such as --transactions 100000 and --email you@example.org
+seed *ARGS:
+    cargo run -- seed "$@"
+
 # Recomputes every balance and sum from the postings, and compares
 db-check:
     cargo run -- check
@@ -46,6 +50,10 @@ routes:
 # Writes docs/cli.md anew, from the commands themselves
 docs-cli:
     cargo build && target/debug/budget reference > target/cli.md && mv target/cli.md docs/cli.md
+
+# Measures speed and memory, and writes docs/performance.md; ARGS such as --million
+bench *ARGS:
+    tests/bench "$@"
 
 # Builds target/release/budget
 release:

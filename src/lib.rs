@@ -1,8 +1,8 @@
 //! `budget`: where a household's money is, and what it is for. The map of the code, from the outside in:
 //!
 //! * [`cli`] and [`web`] are the two ways in: the command line, and pages with a small JSON API.
-//! * [`exchange`] brings files in, and writes them. [`reports`] says what the ledger holds. [`ledger`] is the heart: locations, buckets,
-//!   categories, transactions, and the history of what was done to them.
+//! * [`exchange`] brings files in, and writes them; [`demo`] makes up a household to look at. [`reports`] says what the ledger holds.
+//!   [`ledger`] is the heart: locations, buckets, categories, transactions, and the history of what was done to them.
 //! * [`households`] and [`users`] are the people. [`auth`] proves who somebody is.
 //! * [`money`] and [`period`] are pure: exact amounts, and calendar spans; [`language`] is what a browser says of its person.
 //! * [`db`] opens transactions; [`schema`] is what Diesel knows of the tables; [`statement`] is SQL by hand; [`ids`], [`clock`], [`config`]
@@ -15,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod exchange;
 pub mod households;
 pub mod ids;

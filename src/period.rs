@@ -11,7 +11,7 @@ use std::fmt;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use thiserror::Error;
 
-pub use format::{DateFormat, Dates, UnknownDateFormat};
+pub use format::{DateFormat, Dates, UnknownDateFormat, say_time};
 
 /// 1900-01-01.
 const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {

@@ -89,6 +89,8 @@ diesel::table! {
         /// Goes up with every write to this household: the key of every cache, and the lock of its one writer.
         ledger_version -> Int8,
         created_at -> Timestamptz,
+        /// A visitor's demo, deleted when they leave, or after a day.
+        is_demo -> Bool,
     }
 }
 
@@ -277,6 +279,8 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         date_format -> Text,
+        /// Made together with a demo household, and deleted with it.
+        is_demo -> Bool,
     }
 }
 

@@ -1,15 +1,15 @@
 //! `budget import`
 
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 use super::opening::Opened;
 use super::person::Person;
+use super::progress::Progress;
 use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::exchange::{ImportError, Options, Outcome, Percentages, import};
@@ -194,45 +194,6 @@ fn report(outcome: &Outcome, dry_run: bool) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
-}
-
-/// How far it is: a bar on a terminal, else a line for every tenth.
-struct Progress {
-    bar: Option<ProgressBar>,
-    total: usize,
-    tenths: usize,
-}
-
-impl Progress {
-    fn new(total: usize) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(total as u64);
-            if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {eta} left") {
-                bar.set_style(style);
-            }
-            bar
-        });
-        Self {
-            bar,
-            total,
-            tenths: 0,
-        }
-    }
-
-    fn show(&mut self, rows: usize) {
-        if let Some(bar) = &self.bar {
-            bar.set_position(rows as u64);
-            if rows == self.total {
-                bar.finish_and_clear();
-            }
-        } else {
-            let tenths = (rows * 10).checked_div(self.total).unwrap_or(10);
-            if tenths > self.tenths {
-                self.tenths = tenths;
-                eprintln!("{rows} of {} entries written", self.total);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The command line. Answers go to standard output, complaints to standard error; the exit code is 0 done, 1 failed, 2 wrong usage.
 
 mod check;
+mod clear;
 mod completions;
 mod export;
 mod household;
@@ -9,8 +10,10 @@ mod migrate;
 mod opening;
 mod output;
 mod person;
+mod progress;
 mod reference;
 mod routes;
+mod seed;
 mod serve;
 mod user;
 
@@ -38,6 +41,8 @@ enum Command {
     Household(household::Household),
     Import(import::Import),
     Export(export::Export),
+    Seed(seed::Seed),
+    Clear(clear::Clear),
     Check(check::Check),
     Routes(routes::Routes),
     Completions(completions::Completions),
@@ -92,6 +97,8 @@ fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Household(household) => household.run(&config),
         Command::Import(import) => import.run(&config),
         Command::Export(export) => export.run(&config),
+        Command::Seed(seed) => seed.run(&config),
+        Command::Clear(clear) => clear.run(&config),
         Command::Check(check) => check.run(&config),
         Command::Routes(routes) => routes.run(),
         Command::Completions(completions) => completions.run(),

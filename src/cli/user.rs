@@ -142,11 +142,13 @@ impl Create {
                 return Ok((password.into(), false));
             }
         }
-        Ok((
-            secret::new_secret()?.chars().take(20).collect::<String>().into(),
-            true,
-        ))
+        Ok((generated_password()?, true))
     }
+}
+
+/// A password that nobody could guess, short enough to be typed.
+pub(super) fn generated_password() -> Result<SecretString, Failure> {
+    Ok(secret::new_secret()?.chars().take(20).collect::<String>().into())
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -76,6 +76,8 @@ struct Row {
     ledger_version: Option<i64>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     last_seen_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Bool)]
+    is_demo: bool,
     #[diesel(sql_type = Timestamptz)]
     now: DateTime<Utc>,
 }
@@ -87,7 +89,7 @@ struct Row {
 pub(super) fn enter(conn: &mut PgConnection, caller: &Caller) -> Result<Admitted, DbError> {
     let query = match caller {
         Caller::Session(secret) => {
-            statement("SELECT a.*, now() AS now FROM enter_session(?, interval '14 days') a")
+            statement("SELECT a.*, is_demo(a.household_id) AS is_demo, now() AS now FROM enter_session(?, interval '14 days') a")
                 .bind::<Binary, _>(secret.to_vec())
         }
         Caller::Token {
@@ -95,13 +97,13 @@ pub(super) fn enter(conn: &mut PgConnection, caller: &Caller) -> Result<Admitted
             family,
             epoch,
             household,
-        } => statement("SELECT a.*, now() AS now FROM enter_token(?, ?, ?, ?) a")
+        } => statement("SELECT a.*, is_demo(a.household_id) AS is_demo, now() AS now FROM enter_token(?, ?, ?, ?) a")
             .bind::<SqlUuid, _>(*user)
             .bind::<SqlUuid, _>(*family)
             .bind::<Integer, _>(*epoch)
             .bind::<Nullable<SqlUuid>, _>(household.map(HouseholdId::uuid)),
         Caller::Trusted { user, household } => {
-            statement("SELECT a.*, now() AS now FROM enter_household(?, ?) a")
+            statement("SELECT a.*, is_demo(a.household_id) AS is_demo, now() AS now FROM enter_household(?, ?) a")
                 .bind::<SqlUuid, _>(*user)
                 .bind::<Nullable<SqlUuid>, _>(household.map(HouseholdId::uuid))
         }
@@ -126,6 +128,7 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         time_zone: Some(time_zone),
         role: Some(role),
         ledger_version: Some(ledger_version),
+        is_demo,
         ..
     } = row
     else {
@@ -152,6 +155,7 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         time_zone: time_zone.parse().map_err(|_| unknown("time zone", &time_zone))?,
         role: role.parse().map_err(|_| unknown("role", &role))?,
         ledger_version,
+        is_demo,
     }))
 }
 

@@ -1,4 +1,4 @@
-//! The database: its pool, and the five doors through which everything passes.
+//! The database: its pool, and the doors through which everything passes.
 //!
 //! | Door | For | Runs as |
 //! | --- | --- | --- |
@@ -6,6 +6,7 @@
 //! | [`Db::write`] | commands on a household's ledger | `budget_app`, one writer per household |
 //! | [`Db::account`] | a user's own session | `budget_app`, through definer functions |
 //! | [`Db::public`] | sign-up and log-in | `budget_app`, through definer functions |
+//! | [`Db::found`] | a new household with its first entries | `budget_app`: as a stranger, then as its owner |
 //! | [`Db::system`] | command line, checks | the owner |
 //!
 //! A transaction begins here and nowhere else: queries and commands take the connection.
@@ -32,6 +33,7 @@ pub use entry::{Caller, SecretHash};
 pub use pool::{DbError, Settings};
 
 use crate::households::Member;
+use crate::ids::{HouseholdId, UserId};
 use pool::Connections;
 
 /// How long a request waits for a free connection before it is told to come again.
@@ -49,7 +51,8 @@ const BEGIN_LONG_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL 
 /// A command-line export too.
 const BEGIN_LONG_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE budget_app; \
                                SET LOCAL max_parallel_workers_per_gather = 0";
-const BEGIN_SYSTEM: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// A command says that others are in its way instead of waiting for ever.
+const BEGIN_SYSTEM: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'";
 const BEGIN_SYSTEM_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The database. Cloning shares the pool.
@@ -142,6 +145,34 @@ impl Db {
         })
     }
 
+    /// Signs somebody up and writes to their new household, all in one transaction.
+    ///
+    /// # Errors
+    /// Whatever `sign_up` or `work` says; nothing is written then.
+    pub async fn found<T, E, S, F>(&self, sign_up: S, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        S: FnOnce(&mut PgConnection) -> Result<(UserId, HouseholdId), E> + Send + 'static,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E> + Send + 'static,
+    {
+        self.on_blocking_thread(move |db| db.found_in(BEGIN_WRITE, sign_up, work))
+            .await
+    }
+
+    /// [`Db::found`] for the command line: on this thread, and without a time limit.
+    ///
+    /// # Errors
+    /// As [`Db::found`].
+    pub fn found_now<T, E, S, F>(&self, sign_up: S, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        S: FnOnce(&mut PgConnection) -> Result<(UserId, HouseholdId), E>,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E>,
+    {
+        self.found_in(BEGIN_LONG_WRITE, sign_up, work)
+    }
+
     /// Acts on the caller's own session, whatever their role; the ledger is out of reach.
     ///
     /// # Errors
@@ -212,6 +243,24 @@ impl Db {
             if !member.role.may_write() {
                 return Err(DbError::ReadOnly.into());
             }
+            entry::take_turn(conn)?;
+            work(conn, &member)
+        })
+    }
+
+    fn found_in<T, E, S, F>(&self, begin: &'static str, sign_up: S, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        S: FnOnce(&mut PgConnection) -> Result<(UserId, HouseholdId), E>,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E>,
+    {
+        self.connections.transact(begin, |conn| {
+            let (user, household) = sign_up(conn)?;
+            let caller = Caller::Trusted {
+                user,
+                household: Some(household),
+            };
+            let member = entry::enter(conn, &caller)?.member;
             entry::take_turn(conn)?;
             work(conn, &member)
         })

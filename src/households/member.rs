@@ -82,6 +82,8 @@ pub struct Member {
     pub role: Role,
     /// The version of its ledger that this transaction sees.
     pub ledger_version: i64,
+    /// Whether the household is a visitor's demo, which goes when they leave.
+    pub is_demo: bool,
 }
 
 impl Member {

@@ -116,8 +116,10 @@ pub enum FlowKind {
 pub enum BucketChoice {
     /// All of it in one bucket.
     One(BucketId),
-    /// Over the buckets by their percentages; of income only.
+    /// Over the buckets by their percentages; of income only. An edit keeps the percentages that it was split by.
     Split,
+    /// Over the buckets by the percentages of today, whatever it was split by before.
+    SplitAnew,
 }
 
 /// What happens with a loan.

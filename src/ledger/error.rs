@@ -63,6 +63,9 @@ impl From<DieselError> for LedgerError {
                         "Something in this entry is archived. Restore it under Set-up first.".into(),
                     );
                 }
+                (DatabaseErrorKind::ForeignKeyViolation, Some("transaction_refund_has_its_original")) => {
+                    return Self::Blocked("What this refund gives back is gone. Bring it back first.".into());
+                }
                 (DatabaseErrorKind::CheckViolation, Some("archived_is_empty")) => {
                     return Self::Blocked(
                         "Something archived would hold money then. Restore it under Set-up first.".into(),

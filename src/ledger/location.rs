@@ -10,11 +10,16 @@ use diesel::sql_types::{Date, Uuid as SqlUuid};
 use super::book::Location;
 use super::history::{self, Item, Noun, Record};
 use super::thing;
-use super::{Book, LedgerError, LocationKind, name};
+use super::transaction::commands;
+use super::{Book, Cell, Draft, Entry, LedgerError, LocationKind, Problem, name};
 use crate::households::Member;
-use crate::ids::{ChangeId, HouseholdId, LocationId};
+use crate::ids::{BucketId, ChangeId, HouseholdId, LocationId};
+use crate::money::Amount;
 use crate::schema::locations;
 use crate::statement::statement;
+
+/// What an opening balance is called.
+const OPENING: &str = "Opening balance";
 
 /// The day of the latest entry at each location, up to `today`; one that was never used is left out.
 ///
@@ -56,6 +61,32 @@ pub fn add(
     name: &str,
     kind: LocationKind,
 ) -> Result<(LocationId, ChangeId), LedgerError> {
+    add_with_opening(conn, member, name, kind, None)
+}
+
+/// What was at a location before anything else was recorded there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// How much; below zero where the location is overdrawn. Not zero.
+    pub amount: Amount,
+    /// What the money is for.
+    pub bucket: BucketId,
+    /// The day from which on it is there.
+    pub date: NaiveDate,
+}
+
+/// Adds a location at the end of the order, with what is there already: one change, so that one undo takes both back.
+///
+/// # Errors
+/// [`LedgerError::Invalid`] for a name that is empty, too long or taken, and for an opening balance that cannot be recorded: its problems
+/// are with `opening_amount`, `opening_bucket` and `opening_date`.
+pub fn add_with_opening(
+    conn: &mut PgConnection,
+    member: &Member,
+    name: &str,
+    kind: LocationKind,
+    opening: Option<Opening>,
+) -> Result<(LocationId, ChangeId), LedgerError> {
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let last: Option<i32> = locations::table
         .filter(locations::household_id.eq(member.household))
@@ -71,8 +102,52 @@ pub fn add(
             locations::position.eq(last.unwrap_or(0) + 1),
         ))
         .execute(conn)?;
-    let change = remember(conn, member, "location.add", None, id)?;
+    let book = Book::load(conn, member.household)?;
+    let made = book.location(id).ok_or(LedgerError::NotFound("location"))?;
+    let mut items = vec![Item::of(
+        Noun::Location,
+        id.uuid(),
+        None::<&Location>,
+        Some(made),
+    )?];
+    if let Some(opening) = opening {
+        let draft = Draft {
+            date: opening.date,
+            description: OPENING.to_owned(),
+            entry: Entry::Adjustment {
+                amount: opening.amount,
+                cell: Cell {
+                    location: id,
+                    bucket: opening.bucket,
+                },
+                category: None,
+            },
+        };
+        commands::add_to(conn, member, &book, &draft, &mut items).map_err(of_opening)?;
+    }
+    let record = Record {
+        action: "location.add",
+        summary: &made.name,
+        undoes: None,
+    };
+    let change = history::record(conn, member, &record, &items)?;
     Ok((id, change))
+}
+
+/// The same problems, with the fields of the opening balance.
+fn of_opening(error: LedgerError) -> LedgerError {
+    let LedgerError::Invalid(problems) = error else {
+        return error;
+    };
+    let renamed = problems.into_iter().map(|problem| Problem {
+        field: match problem.field {
+            "bucket" => "opening_bucket",
+            "date" => "opening_date",
+            _ => "opening_amount",
+        },
+        message: problem.message,
+    });
+    LedgerError::Invalid(renamed.collect())
 }
 
 /// Renames a location that was read at `version`, or changes its kind. Nothing is written where both stay as they are.

@@ -2,15 +2,17 @@
 
 mod archived;
 mod exact;
+mod split;
 
-pub use archived::{archived_in_the_way, cell_changes};
+pub use archived::{archived_in_the_way, cell_changes, way_out_of_archived};
 pub use exact::Exact;
+pub use split::{Division, current_shares, divided_anew, kept_division};
 
 use super::book::{Bucket, Category, Location};
 use super::transaction::{Line, Share, Snapshot};
 use super::{Book, BucketChoice, Cell, Draft, Entry, Kind, LoanDirection, Problem, Problems, Sign, name};
 use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
-use crate::money::{Amount, Split};
+use crate::money::Amount;
 
 /// What is to be stored of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,37 +102,6 @@ pub fn plan(draft: &Draft, book: &Book, stored: Option<&Snapshot>) -> Result<Pla
     })
 }
 
-/// The shares that an income recorded today is split by: buckets in use that have a percentage, in their order.
-#[must_use]
-pub fn current_shares(book: &Book) -> Vec<Share> {
-    book.active_buckets()
-        .filter(|bucket| bucket.percent.basis_points() > 0)
-        .map(|bucket| Share {
-            bucket: bucket.id,
-            percent: bucket.percent,
-        })
-        .collect()
-}
-
-/// The postings of a split: a part of zero has none. Nothing when the shares are not exactly 100 %.
-#[must_use]
-pub fn split_lines(location: LocationId, amount: Amount, shares: &[Share]) -> Option<Vec<Line>> {
-    let split = Split::new(shares.iter().map(|share| share.percent).collect()).ok()?;
-    let parts = split.apply(amount);
-    Some(
-        shares
-            .iter()
-            .zip(parts)
-            .filter(|(_, part)| !part.amount.is_zero())
-            .map(|(share, part)| Line {
-                location,
-                bucket: share.bucket,
-                amount: part.amount,
-            })
-            .collect(),
-    )
-}
-
 /// The part of a plan that depends on the kind.
 #[derive(Default)]
 struct Money {
@@ -190,17 +161,8 @@ impl Check<'_> {
                 self.bucket("bucket", bucket);
                 Money::in_one(Cell { location, bucket }, signed, Some(category))
             }
-            BucketChoice::Split => {
-                let shares = self.shares(kind);
-                let lines = split_lines(location, signed, &shares).unwrap_or_default();
-                Money {
-                    category: Some(category),
-                    amount: signed,
-                    lines,
-                    shares,
-                    ..Money::default()
-                }
-            }
+            BucketChoice::Split => self.split(kind, category, location, signed, false),
+            BucketChoice::SplitAnew => self.split(kind, category, location, signed, true),
         }
     }
 
@@ -366,21 +328,5 @@ impl Check<'_> {
             }
             Some(_) => {}
         }
-    }
-
-    /// The shares that a split follows: an edit keeps those it was made with.
-    fn shares(&mut self, kind: Kind) -> Vec<Share> {
-        if kind != Kind::Income {
-            self.problem("split", "Only income is split. Choose one bucket.");
-            return Vec::new();
-        }
-        if let Some(stored) = self.stored.filter(|stored| !stored.shares.is_empty()) {
-            return stored.shares.clone();
-        }
-        let shares = current_shares(self.book);
-        if self.book.percent_sum_bp() != 10_000 {
-            self.problem("split", "The percentages of your buckets do not add up to 100% yet. Complete them under Set-up, Buckets, or choose one bucket.");
-        }
-        shares
     }
 }

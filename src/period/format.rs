@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use thiserror::Error;
 
 use super::month_name;
@@ -131,6 +131,12 @@ impl Dates {
     pub fn long(self, day: NaiveDate) -> String {
         self.format.long(day)
     }
+}
+
+/// The time of a day, the same for everybody: `17:06`.
+#[must_use]
+pub fn say_time(at: NaiveTime) -> String {
+    at.format("%H:%M").to_string()
 }
 
 /// The first three letters of a month's name.

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::auth::password::PasswordError;
 use crate::db::idempotency::KeyReused;
 use crate::db::{DbError, QueryError};
+use crate::demo::DemoError;
 use crate::ledger::{LedgerError, Problems};
 
 /// Why a request was not answered as asked.
@@ -193,6 +194,16 @@ impl From<LedgerError> for Error {
             ),
             LedgerError::Blocked(sentence) => Self::Conflict(sentence),
             LedgerError::Database(error) => DbError::from(error).into(),
+        }
+    }
+}
+
+impl From<DemoError> for Error {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Refused(_) => Self::internal(error),
+            DemoError::Ledger(error) => error.into(),
+            DemoError::Db(error) => error.into(),
         }
     }
 }

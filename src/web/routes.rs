@@ -83,6 +83,8 @@ pub const ROUTES: &[Route] = &[
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
     post!("/logout", Reader, pages::front::log_out),
+    post!("/demo", Anyone, pages::demo::make),
+    post!("/demo/leave", Anyone, pages::demo::leave),
     get!("/money", Reader, pages::money::index),
     get!("/partials/{panel}", Reader, pages::money::panels::show),
     get!("/transactions", Reader, pages::transactions::index),
@@ -100,10 +102,21 @@ pub const ROUTES: &[Route] = &[
         Reader,
         pages::transactions::transfer_preview
     ),
+    get!(
+        "/transactions/loan-preview",
+        Reader,
+        pages::transactions::loan_preview
+    ),
+    get!(
+        "/transactions/refund-choices",
+        Reader,
+        pages::transactions::refund_choices
+    ),
     get!("/transactions/{id}", Reader, pages::transactions::edit_form),
     post!("/transactions/{id}", Member, pages::transactions::edit),
     get!("/transactions/{id}/row", Reader, pages::transactions::row),
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
+    get!("/loans", Reader, pages::loans::index),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/activity", Reader, pages::activity::index),
     get!("/more", Reader, pages::more::index),
@@ -257,10 +270,13 @@ pub const ROUTES: &[Route] = &[
     get!("/api/analytics-current/", Reader, api::analytics::current),
 ];
 
-/// Registers all addresses.
-pub(super) fn register(config: &mut web::ServiceConfig) {
+/// Registers all addresses; those of demos only where there are some.
+pub(super) fn register(config: &mut web::ServiceConfig, demos: bool) {
     let mut paths: Vec<&str> = Vec::new();
-    for route in ROUTES {
+    for route in ROUTES
+        .iter()
+        .filter(|route| demos || !route.path.starts_with("/demo"))
+    {
         if !paths.contains(&route.path) {
             paths.push(route.path);
         }

@@ -30,7 +30,7 @@ pub fn start(
         // The last one wraps the others: log, headers, faces for failures, session, packing.
         App::new()
             .app_data(web::Data::new(state.clone()))
-            .configure(routes::register)
+            .configure(|config| routes::register(config, state.demos))
             .wrap(session::middleware(&secret_key, state.https))
             .wrap(from_fn(face::render))
             .wrap(Compress::default())

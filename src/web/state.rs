@@ -8,7 +8,7 @@ use crate::auth::password::Passwords;
 use crate::auth::seal::Sealer;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
-use crate::config::{Config, SignUp};
+use crate::config::{Config, Environment, SignUp};
 use crate::db::Db;
 
 /// What every handler may use. Cloning shares it.
@@ -26,6 +26,8 @@ pub struct State {
     pub tokens: Tokens,
     /// Who may sign up.
     pub sign_up: SignUp,
+    /// Whether a visitor may make a demo household: at home only, and where strangers may sign up.
+    pub demos: bool,
     /// The origin that forms must come from; without one, the host that was asked.
     pub origin: Option<Arc<str>>,
     /// Whether cookies may only travel over TLS.
@@ -43,6 +45,7 @@ impl State {
             sealer: Sealer::new(secret_key),
             tokens: Tokens::new(secret_key),
             sign_up: config.sign_up,
+            demos: config.environment == Environment::Local && config.sign_up == SignUp::Open,
             origin: config.public_url.is_some().then(|| config.public_origin().into()),
             https: config.is_https(),
         }

@@ -32,6 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "web",
             "exchange",
+            "demo",
             "reports",
             "ledger",
             "households",
@@ -46,6 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "web",
         &[
             "exchange",
+            "demo",
             "reports",
             "ledger",
             "households",
@@ -60,6 +62,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "exchange",
         &["reports", "ledger", "households", "users", "db::DbError"],
     ),
+    ("demo", &["ledger", "households", "users", "db::DbError"]),
     ("reports", &["ledger", "households", "users"]),
     ("ledger", &["households", "users"]),
     ("households", &["users"]),
@@ -95,6 +98,7 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
             "ledger",
             "reports",
             "exchange",
+            "demo",
         ],
     ),
     (&["clap", "comfy_table", "indicatif", "rpassword"], &["cli"]),

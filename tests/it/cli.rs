@@ -1,5 +1,7 @@
 //! The command line, as the real program.
 
+mod demo;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;

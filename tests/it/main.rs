@@ -15,6 +15,7 @@ mod activity;
 mod api;
 mod architecture;
 mod cli;
+mod demo;
 mod embedded;
 mod export;
 mod guards;

@@ -89,8 +89,9 @@ impl Model {
                 };
                 let lines = match bucket {
                     BucketChoice::One(bucket) => vec![(at(*bucket), signed)],
-                    BucketChoice::Split => {
-                        let kept = stored.filter(|stored| !stored.shares.is_empty());
+                    BucketChoice::Split | BucketChoice::SplitAnew => {
+                        let is_kept = *bucket == BucketChoice::Split;
+                        let kept = stored.filter(|stored| is_kept && !stored.shares.is_empty());
                         shares = kept.map_or_else(|| self.percentages.clone(), |kept| kept.shares.clone());
                         let parts = divide(signed, &shares);
                         parts
@@ -280,7 +281,8 @@ impl Run<'_> {
             bucket,
         };
         let entry = match self.dice.roll(10) {
-            0..3 => income(BucketChoice::Split, self.dice.roll(8) == 0),
+            0..2 => income(BucketChoice::Split, self.dice.roll(8) == 0),
+            2 => income(BucketChoice::SplitAnew, self.dice.roll(8) == 0),
             3 => income(BucketChoice::One(from.bucket), self.dice.roll(8) == 0),
             4..7 => Entry::Flow {
                 kind: FlowKind::Expense,

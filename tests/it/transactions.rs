@@ -2,9 +2,12 @@
 
 mod changing;
 mod list;
+mod loans;
 mod recording;
+mod refunds;
 mod refusals;
 mod sums;
+mod todays;
 
 use budget::ids::TransactionId;
 use budget::reports::distribution::Distribution;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::transaction::Line;
-use crate::ledger::{Book, Cell};
+use crate::ledger::transaction::{Line, Snapshot};
+use crate::ledger::{Book, BucketChoice, Cell, Draft, Entry};
 
 /// What an edit or a deletion changes in each cell; `after` is empty for a deletion.
 #[must_use]
@@ -45,4 +45,24 @@ pub fn archived_in_the_way(book: &Book, before: &[Line], after: &[Line]) -> Opti
         }
     }
     None
+}
+
+/// What else there is to do where an archived bucket is in the way of an edited split; nothing where dividing it anew would not help.
+#[must_use]
+pub fn way_out_of_archived(book: &Book, draft: &Draft, stored: &Snapshot) -> Option<&'static str> {
+    let is_kept_split = matches!(
+        draft.entry,
+        Entry::Flow {
+            bucket: BucketChoice::Split,
+            ..
+        }
+    ) && !stored.shares.is_empty();
+    let mut lines = stored.transaction.lines.iter();
+    let stays_put = lines.all(|line| {
+        book.location(line.location)
+            .is_some_and(|location| location.archived_at.is_none())
+    });
+    (is_kept_split && stays_put).then_some(
+        " Or tick “Use today’s percentages” on the page of the entry: what lies in an archived bucket stays there, and the rest is divided anew.",
+    )
 }

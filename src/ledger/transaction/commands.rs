@@ -8,7 +8,7 @@ use crate::households::Member;
 use crate::ids::{ChangeId, HouseholdId, TransactionId};
 use crate::ledger::history::{self, Item, Record};
 use crate::ledger::rules::{self, Plan};
-use crate::ledger::{Book, Draft, LedgerError, category};
+use crate::ledger::{Book, Draft, LedgerError, category, refund};
 use crate::schema::{postings, split_shares, transactions};
 
 /// What a command did.
@@ -22,6 +22,8 @@ pub struct Done {
     pub before: Option<Transaction>,
     /// The transaction as it is now; nothing after a deletion.
     pub after: Option<Transaction>,
+    /// How many refunds of a deleted entry now give back nothing in particular.
+    pub unlinked: usize,
 }
 
 /// Records a transaction.
@@ -48,6 +50,7 @@ pub fn add(conn: &mut PgConnection, member: &Member, draft: &Draft) -> Result<Do
         title,
         before: None,
         after: Some(snapshot.transaction),
+        unlinked: 0,
     })
 }
 
@@ -63,6 +66,7 @@ pub(in crate::ledger) fn add_to(
     items: &mut Vec<Item>,
 ) -> Result<Snapshot, LedgerError> {
     let plan = rules::plan(draft, book, None).map_err(LedgerError::Invalid)?;
+    refund::check(conn, member.household, &plan, None)?;
     let snapshot = assemble(conn, member, draft, plan, TransactionId::new(), 1, None, items)?;
     insert(conn, member.household, &snapshot)?;
     items.push(Item::transaction(None, Some(&snapshot))?);
@@ -86,8 +90,10 @@ pub fn edit(
         return Err(LedgerError::Stale);
     }
     let plan = rules::plan(draft, &book, Some(&before)).map_err(LedgerError::Invalid)?;
+    refund::check(conn, member.household, &plan, Some(&before))?;
     if let Some(sentence) = rules::archived_in_the_way(&book, &before.transaction.lines, &plan.lines) {
-        return Err(LedgerError::Blocked(sentence));
+        let way_out = rules::way_out_of_archived(&book, draft, &before).unwrap_or_default();
+        return Err(LedgerError::Blocked(sentence + way_out));
     }
     let mut items = Vec::new();
     let after = assemble(
@@ -118,10 +124,11 @@ pub fn edit(
         title,
         before: Some(before.transaction),
         after: Some(after.transaction),
+        unlinked: 0,
     })
 }
 
-/// Deletes a transaction that was read at `version`; without one, whatever its version.
+/// Deletes a transaction that was read at `version`; without one, whatever its version. Its refunds stay, and give back nothing in particular.
 ///
 /// # Errors
 /// [`LedgerError::NotFound`], [`LedgerError::Stale`], [`LedgerError::Blocked`] by something archived.
@@ -139,8 +146,11 @@ pub fn delete(
     if let Some(sentence) = rules::archived_in_the_way(&book, &before.transaction.lines, &[]) {
         return Err(LedgerError::Blocked(sentence));
     }
+    let mut items = Vec::new();
+    refund::unlink(conn, member.household, id, &mut items)?;
+    let unlinked = items.len();
     remove(conn, member.household, id)?;
-    let item = Item::transaction(Some(&before), None)?;
+    items.push(Item::transaction(Some(&before), None)?);
     let title = before.transaction.title(&book).to_owned();
     let change = history::record(
         conn,
@@ -150,13 +160,14 @@ pub fn delete(
             summary: &title,
             undoes: None,
         },
-        &[item],
+        &items,
     )?;
     Ok(Done {
         change,
         title,
         before: Some(before.transaction),
         after: None,
+        unlinked,
     })
 }
 

@@ -46,6 +46,7 @@ impl Frame {
             section,
             household: member.household_name.clone(),
             currency: member.currency.code().to_owned(),
+            is_demo: member.is_demo,
             may_write: member.role.may_write(),
             csrf: self.csrf(),
             theme: None,

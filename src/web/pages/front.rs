@@ -25,11 +25,14 @@ use crate::web::form::{Fields, Form};
 use crate::web::{State, credentials, htmx, session};
 
 /// Where a log-in leads.
-const START_PAGE: &str = "/money";
+pub(super) const START_PAGE: &str = "/money";
 
 #[derive(Template)]
 #[template(path = "landing.html")]
-struct Landing;
+struct Landing {
+    /// The token for the form that makes a demo, where there are demos.
+    demo: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -68,11 +71,15 @@ pub struct Next {
 ///
 /// # Errors
 /// When the page cannot be rendered.
-pub async fn landing(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
+pub async fn landing(request: HttpRequest, state: Data<State>, frame: Frame) -> Result<HttpResponse, Error> {
     if signed_in(&request, &state).await?.is_some() {
         return Ok(htmx::see_other(START_PAGE));
     }
-    Ok(htmx::html(Landing.render()?))
+    if !state.demos {
+        return Ok(htmx::html(Landing { demo: None }.render()?));
+    }
+    let demo = Some(frame.csrf());
+    frame.finish(&state, htmx::html(Landing { demo }.render()?))
 }
 
 /// `GET /login`

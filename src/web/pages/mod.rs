@@ -1,11 +1,13 @@
 //! Pages: HTML for people, one file a noun.
 
 pub(super) mod activity;
+pub(super) mod demo;
 pub(super) mod field_errors;
 mod frame;
 pub(super) mod front;
 pub(super) mod guide;
 pub(super) mod health;
+pub(super) mod loans;
 pub(super) mod money;
 pub(super) mod more;
 pub(super) mod setup;

@@ -10,6 +10,8 @@ pub struct Shell {
     pub household: String,
     /// Its currency's ISO code, such as `EUR`.
     pub currency: String,
+    /// Whether it is a visitor's demo.
+    pub is_demo: bool,
     /// Whether the person may record and change things.
     pub may_write: bool,
     /// The token for the forms of the shell itself: log out, undo.
@@ -27,6 +29,8 @@ pub enum Section {
     Money,
     /// The list of transactions, and one of them.
     Transactions,
+    /// Who owes whom.
+    Loans,
     /// Recording something new.
     Add,
     /// The list of locations, and one of them.

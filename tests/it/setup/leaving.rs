@@ -257,9 +257,9 @@ fn archiving_moves_the_money_first() {
         ["79.00"]
     );
     undo(&page).assert_status(303);
-    let back = owner.get(&path);
+    let again = owner.get(&path);
     assert_eq!(
-        back.select("table.facts tbody tr"),
+        again.select("table.facts tbody tr"),
         ["Economy 9.00", "Fun −25.00"]
     );
     for (to, told) in [

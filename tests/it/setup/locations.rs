@@ -1,4 +1,6 @@
 use budget::ledger::LocationKind;
+use budget::schema::changes;
+use diesel::prelude::*;
 
 use super::{BAD_NAMES, assert_refused, changes, long, toast};
 use crate::support::{Owner, TestApp};
@@ -199,7 +201,7 @@ fn a_location_is_archived_when_it_holds_nothing() {
     assert_eq!(toast(&sent), "Archived Cash.");
     assert_eq!(names(&owner), ["Bank", "Card"]);
     let list = owner.get(PATH);
-    assert_eq!(list.select("details summary"), ["1 archived location"]);
+    assert_eq!(list.select(".fold summary"), ["1 archived location"]);
     assert_eq!(list.select("details strong"), ["Cash"]);
     list.assert_has("70.00");
     let archived = owner.get(&page);
@@ -267,4 +269,79 @@ fn money_and_last_use_stand_beside_each_name() {
     let id = owner.location_id("Bank");
     let links = owner.get(PATH).attributes("table tbody td.num a", "href");
     assert_eq!(links[0], format!("/transactions?location={id}"));
+}
+
+#[test]
+fn a_location_is_added_with_what_is_there_already() {
+    let app = TestApp::new();
+    let owner = app.household();
+    owner.set_up();
+    let page = owner.get(PATH);
+    assert_eq!(page.value("opening_date"), "2026-11-14");
+    let fun = owner.bucket_id("Fun").to_string();
+    for (fields, sentence) in [
+        (
+            vec![("name", "Savings"), ("opening_amount", "1.005")],
+            "opening_amount-error",
+        ),
+        (
+            vec![("name", "Savings"), ("opening_amount", "0")],
+            "Type an amount other than zero.",
+        ),
+        (
+            vec![("name", "Bank"), ("opening_amount", "5")],
+            "There is a location of this name already.",
+        ),
+        (
+            vec![("name", "Savings"), ("opening_amount", "5"), ("opening_date", "")],
+            "opening_date-error",
+        ),
+        (
+            vec![
+                ("name", "Savings"),
+                ("opening_amount", "5"),
+                ("opening_bucket", "0190a5c8-7d00-7000-8000-000000000000"),
+            ],
+            "Choose one of your buckets.",
+        ),
+    ] {
+        let answer = page.submit(Some(PATH), &fields);
+        answer.assert_status(422).assert_has(sentence);
+        assert_eq!(
+            answer.value("opening_amount"),
+            fields[1].1,
+            "what was typed is kept"
+        );
+        assert_eq!(names(&owner), ["Bank", "Cash", "Card"]);
+    }
+
+    let fields = [
+        ("name", "Savings"),
+        ("opening_amount", "-1,234.50"),
+        ("opening_bucket", fun.as_str()),
+        ("opening_date", "2026-01-01"),
+    ];
+    page.submit(Some(PATH), &fields).assert_status(303);
+    assert_eq!(names(&owner), ["Bank", "Cash", "Card", "Savings"]);
+    owner.get(PATH).assert_has("−1,234.50");
+    let list = owner.get("/transactions");
+    list.assert_has("Opening balance").assert_has("1 Jan");
+
+    // One undo takes both back, and one more brings both again.
+    let change = changes::table
+        .filter(changes::household_id.eq(owner.household))
+        .order((changes::at.desc(), changes::id.desc()))
+        .select(changes::id)
+        .first(&mut app.sql())
+        .unwrap();
+    let undone = owner.undo(change).unwrap();
+    assert_eq!(names(&owner), ["Bank", "Cash", "Card"]);
+    owner.get("/transactions").assert_lacks("Opening balance");
+    owner.undo(undone).unwrap();
+    owner.get(PATH).assert_has("−1,234.50");
+    // Without an amount the other fields mean nothing.
+    let page = owner.get(PATH);
+    page.submit(Some(PATH), &[("name", "Safe"), ("opening_date", "")])
+        .assert_status(303);
+    assert_eq!(names(&owner).last().unwrap(), "Safe");
 }

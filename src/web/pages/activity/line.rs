@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::fields::{Difference, Say};
 use crate::households::Member;
 use crate::ids::{TransactionId, UserId};
-use crate::ledger::activity::{Change, Item, Names, Turn, What};
+use crate::ledger::activity::{Change, Item, Names, What};
+use crate::period::say_time;
 use crate::web::pages::frame::new_key;
 
 /// Where a change is told.
@@ -102,9 +103,9 @@ impl Say<'_> {
 
     fn when(&self, at: DateTime<Utc>, scope: Scope) -> String {
         let at = local(self.member, at);
-        let time = at.format("%H:%M");
+        let time = say_time(at.time());
         match scope {
-            Scope::Household => time.to_string(), // under its day
+            Scope::Household => time, // under its day
             Scope::Entry => format!(
                 "{}, {time}",
                 self.member.dates(self.today).weekday(at.date_naive())
@@ -156,7 +157,7 @@ impl Say<'_> {
 /// The address of the only entry that a change is about, if that entry is there.
 fn entry(change: &Change) -> Option<String> {
     let counts = change.counts;
-    if counts.transactions + counts.moved != 1 || change.deed == "import" && change.turn != Turn::Done {
+    if counts.transactions + counts.moved != 1 {
         return None;
     }
     let item = change.items.iter().find(|item| item.is_there)?;

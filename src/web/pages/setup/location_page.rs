@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use super::leave::Leave;
 use super::list::{Asked, Sent};
 use super::locations::Locations;
+use super::opening::OpeningFields;
 use super::parts::{Archived, Choice, Money, Place, Summary, Tabs, choices, count_of};
 use super::{locations, suggestions};
 use crate::households::Member;
@@ -68,6 +69,7 @@ struct Edit {
 struct Add {
     name: String,
     kinds: Vec<Choice>,
+    opening: Option<OpeningFields>,
     key: String,
     errors: FieldErrors,
 }
@@ -159,6 +161,7 @@ fn page(found: &Found, frame: &Frame, asked: &Asked) -> Result<Page, Error> {
         adding: Add {
             name: asked.text(&Sent::Add, "name", ""),
             kinds: kinds(&asked.text(&Sent::Add, "kind", LocationKind::Bank.as_str())),
+            opening: OpeningFields::of(book, asked, found.today),
             key: new_key(),
             errors: asked.errors_of(&Sent::Add),
         },

@@ -8,7 +8,7 @@ use super::noun::{Named, Noun, Ordered};
 use super::parts::in_use;
 use super::refusal::Refusal;
 use super::thing::{Beside, Facts, MoneyTable};
-use super::{location_page, suggestions};
+use super::{location_page, opening, suggestions};
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::{ChangeId, LocationId};
@@ -58,7 +58,9 @@ impl Noun for Locations {
             "" => LocationKind::Other,
             word => read_kind(word)?,
         };
-        let (_, change) = location::add(conn, member, fields.text("name"), kind)?;
+        let opening = opening::read(fields, member)?;
+        let name = fields.text("name");
+        let (_, change) = location::add_with_opening(conn, member, name, kind, opening)?;
         Ok(change)
     }
 

@@ -16,6 +16,7 @@ mod list;
 mod location_page;
 mod locations;
 mod noun;
+mod opening;
 mod parts;
 mod past;
 mod refusal;

@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 
 use super::noun::Noun;
 use crate::households::Member;
-use crate::ids::UserId;
+use crate::ledger::activity::Names;
 use crate::ledger::history::Moment;
+use crate::period::say_time;
 
 /// The most changes of one thing that its page shows.
 pub(super) const MOMENTS_MAX: usize = 30;
@@ -16,7 +17,7 @@ pub(super) const MOMENTS_MAX: usize = 30;
 #[derive(Debug)]
 pub(super) struct Line {
     /// When, and who did it; only at the first line of a change.
-    pub(super) when: Option<(String, &'static str)>,
+    pub(super) when: Option<(String, String)>,
     pub(super) what: String,
     /// What it was, where it was anything.
     pub(super) from: Option<String>,
@@ -24,12 +25,21 @@ pub(super) struct Line {
 }
 
 /// The lines of these changes, in their order.
-pub(super) fn lines<N: Noun>(moments: &[Moment<N::Stored>], member: &Member, today: NaiveDate) -> Vec<Line> {
+pub(super) fn lines<N: Noun>(
+    moments: &[Moment<N::Stored>],
+    names: &Names,
+    member: &Member,
+    today: NaiveDate,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     for moment in moments {
         let at = moment.at.with_timezone(&member.time_zone);
         let day = member.dates(today).day(at.date_naive());
-        let mut when = Some((format!("{day}, {}", at.format("%H:%M")), who(moment.by, member)));
+        let who = match moment.by {
+            Some(user) if user == member.user => "you".to_owned(),
+            by => names.person(by).unwrap_or("somebody who left").to_owned(),
+        };
+        let mut when = Some((format!("{day}, {}", say_time(at.time())), who));
         let properties = |stored: &Option<N::Stored>| {
             let stored = stored.as_ref();
             stored.map_or_else(Vec::new, |one| N::properties(one, member))
@@ -81,14 +91,6 @@ fn changed(action: &str, before: &Properties, after: &Properties) -> Vec<Change>
             Some(((*name).to_owned(), Some(was.clone()), Some((*is).clone())))
         })
         .collect()
-}
-
-fn who(by: Option<UserId>, member: &Member) -> &'static str {
-    match by {
-        Some(user) if user == member.user => "you",
-        Some(_) => "another member",
-        None => "someone who left",
-    }
 }
 
 #[cfg(test)]

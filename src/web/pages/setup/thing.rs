@@ -10,6 +10,7 @@ use super::noun::{Noun, find};
 use super::parts::{Choice, Money, Summary};
 use super::past::{self, Line, MOMENTS_MAX};
 use crate::households::Member;
+use crate::ledger::activity::Names;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, LedgerError, history};
 use crate::web::error::Error;
@@ -139,7 +140,7 @@ struct Edit {
 struct Found<N: Noun> {
     member: Member,
     today: NaiveDate,
-    book: Book,
+    names: Names,
     facts: Facts,
     list: Latest,
     moments: Vec<history::Moment<N::Stored>>,
@@ -173,7 +174,7 @@ pub(super) async fn show<N: Noun>(
             Ok::<_, Error>(Found::<N> {
                 member: member.clone(),
                 today,
-                book,
+                names: Names::load(conn, member, book, &[])?,
                 facts,
                 list,
                 moments,
@@ -190,13 +191,14 @@ fn page<N: Noun>(found: Found<N>, frame: &Frame, id: N::Id, asked: &Asked) -> Re
     let Found {
         member,
         today,
-        book,
+        names,
         facts,
         list,
         moments,
         moments_are_cut,
     } = found;
-    let named = find::<N>(&book, id)?;
+    let book = &names.book;
+    let named = find::<N>(book, id)?;
     let may_write = member.role.may_write();
     let edit = (may_write && named.archived_at.is_none()).then(|| {
         let sent = Sent::Edit(id.to_string());
@@ -205,16 +207,16 @@ fn page<N: Noun>(found: Found<N>, frame: &Frame, id: N::Id, asked: &Asked) -> Re
             version: named.version,
             key: new_key(),
             errors: asked.errors_of(&sent),
-            beside: N::beside(&book, id, &member, asked, !list.rows.is_empty()),
+            beside: N::beside(book, id, &member, asked, !list.rows.is_empty()),
         }
     });
     let cells = facts.money.as_ref().map_or(&[][..], |money| &money.cells);
     let leave = may_write
-        .then(|| Leave::new::<N>(&book, id, &member, cells, Some(!list.rows.is_empty())))
+        .then(|| Leave::new::<N>(book, id, &member, cells, Some(!list.rows.is_empty())))
         .transpose()?;
     let differences = edit
         .is_some()
-        .then(|| N::differences(&book, id, &asked.typed, &member));
+        .then(|| N::differences(book, id, &asked.typed, &member));
     Ok(Page {
         shell: frame.shell(&member, N::SECTION),
         failed: asked.failed(),
@@ -238,7 +240,7 @@ fn page<N: Noun>(found: Found<N>, frame: &Frame, id: N::Id, asked: &Asked) -> Re
         months: facts.months,
         list,
         query: facts.query,
-        past: past::lines::<N>(&moments, &member, today),
+        past: past::lines::<N>(&moments, &names, &member, today),
         past_is_cut: moments_are_cut,
     })
 }

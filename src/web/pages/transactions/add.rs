@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::entry_form::{EntryForm, Target};
+use super::aftermath;
+use super::entry_form::{Desk, EntryForm, Target};
 use super::filters::PATH;
 use super::recorded::Recorded;
 use super::values::Values;
@@ -130,7 +131,8 @@ async fn record(state: &State, caller: &SignedIn, form: Form, values: Values) ->
                     return Err(Error::Invalid(Problems::new()));
                 }
                 let done = commands::add(conn, member, &draft)?;
-                Ok(Recorded::new("Added", member, &done))
+                let aftermath = aftermath::sentence(conn, member, &done)?;
+                Ok(Recorded::new("Added", member, &done, aftermath.as_deref()))
             })
         })
         .await
@@ -204,11 +206,18 @@ async fn answer(
                 return Err(Error::Forbidden);
             }
             let book = Book::load(conn, member.household)?;
+            let today = clock.today(member.time_zone);
             let values = match values {
-                FormValues::Fresh(fields) => Values::fresh(&fields, &book, clock.today(member.time_zone)),
+                FormValues::Fresh(fields) => Values::fresh(&fields, &book, today),
                 FormValues::Again(values) => *values,
             };
-            let mut entry = EntryForm::load(conn, member, &book, &frame, target, values, None)?;
+            let desk = Desk {
+                member,
+                book: &book,
+                frame: &frame,
+                today,
+            };
+            let mut entry = EntryForm::load(conn, desk, target, values, None)?;
             if let Some(problems) = problems {
                 entry = entry.refused(member, &book, None, problems);
             }

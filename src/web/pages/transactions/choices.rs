@@ -42,14 +42,7 @@ pub(super) fn kinds() -> Vec<Choice> {
 }
 
 /// Which way a loan can go.
-/// A stored loan only knows which way its money went: whether it began or ended a debt, the whole of its counterparty's loans tells.
-pub(super) fn directions(is_new: bool) -> Vec<Choice> {
-    if !is_new {
-        return [LoanDirection::Lent, LoanDirection::Borrowed]
-            .iter()
-            .map(|direction| Choice::new(&direction.as_str(), direction.way()))
-            .collect();
-    }
+pub(super) fn directions() -> Vec<Choice> {
     LoanDirection::ALL
         .iter()
         .map(|direction| Choice::new(&direction.as_str(), direction.label()))

@@ -133,7 +133,15 @@ impl Say<'_> {
                 ));
             }
             Kind::Income | Kind::Expense => {
-                fields.push(("Refund", if values.refund { "Yes" } else { "No" }.to_owned()));
+                fields.push((
+                    "Refund",
+                    match (values.refund, values.chosen_original()) {
+                        (false, _) => "No",
+                        (true, None) => "Yes",
+                        (true, Some(_)) => "Yes, of another entry",
+                    }
+                    .to_owned(),
+                ));
             }
             Kind::Transfer | Kind::Adjustment => {}
         }

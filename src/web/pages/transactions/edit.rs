@@ -6,8 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use url::form_urlencoded::Serializer;
 
+use super::aftermath;
 use super::conflict::Conflict;
-use super::entry_form::{EntryForm, Stored, Target};
+use super::entry_form::{Desk, EntryForm, Stored, Target};
 use super::filters::address;
 use super::recorded::Recorded;
 use super::refused::Refused;
@@ -18,7 +19,7 @@ use crate::households::Member;
 use crate::ids::TransactionId;
 use crate::ledger::transaction::commands::{self, Done};
 use crate::ledger::transaction::{Snapshot, queries};
-use crate::ledger::{Book, LedgerError, Problems};
+use crate::ledger::{Book, LedgerError, Problems, loan};
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -155,7 +156,8 @@ where
         .write(caller, move |conn, member| {
             idempotency::once(conn, member, form.attempt.as_ref(), |conn| {
                 let done = command(conn, member)?;
-                Ok(Recorded::new(verb, member, &done))
+                let aftermath = aftermath::sentence(conn, member, &done)?;
+                Ok(Recorded::new(verb, member, &done, aftermath.as_deref()))
             })
         })
         .await
@@ -250,8 +252,17 @@ async fn show(
                 _ => snapshot.transaction.version,
             };
             let target = Target::Stored(Stored { id, version, back });
-            let values = typed.map_or_else(|| Values::stored(member, &snapshot), |typed| typed.values);
-            let mut entry = EntryForm::load(conn, member, &book, &frame, target, values, Some(&snapshot))?;
+            let values = match typed {
+                Some(typed) => typed.values,
+                None => as_stored(conn, member, &snapshot)?,
+            };
+            let desk = Desk {
+                member,
+                book: &book,
+                frame: &frame,
+                today,
+            };
+            let mut entry = EntryForm::load(conn, desk, target, values, Some(&snapshot))?;
             if let Problem::Invalid(problems) = problem {
                 entry = entry.refused(member, &book, Some(&snapshot), problems);
             }
@@ -261,6 +272,20 @@ async fn show(
         })
         .await?;
     frame.finish(state, htmx::html_with(status, page.render()?))
+}
+
+/// What is stored, as somebody would have typed it. Of a loan only the way of its money is stored: what was open before it says what it most
+/// likely was.
+fn as_stored(conn: &mut Connection, member: &Member, snapshot: &Snapshot) -> Result<Values, Error> {
+    let mut values = Values::stored(member, snapshot);
+    let transaction = &snapshot.transaction;
+    if let Some(counterparty) = &transaction.counterparty {
+        let at = Some((transaction.date, transaction.id));
+        let open = loan::open(conn, member.household, counterparty, at)?;
+        let direction = loan::likely_direction(transaction.amount.minor(), open.before_minor);
+        direction.as_str().clone_into(&mut values.direction);
+    }
+    Ok(values)
 }
 
 fn edit_page(

@@ -1,16 +1,33 @@
 //! The [`EntryForm`]: the form of one entry, new or stored.
 
+use chrono::NaiveDate;
+
 use super::choices::{self, Choice};
 use super::preview::Preview;
+use super::refund_choices::RefundChoices;
+use super::refunds::Refunds;
+use super::todays::Todays;
 use super::values::{Values, is_complete};
 use crate::db::Connection;
 use crate::households::Member;
 use crate::ids::{ChangeId, TransactionId};
 use crate::ledger::transaction::Snapshot;
-use crate::ledger::{Book, Kind, Problems, Sign, rules};
+use crate::ledger::{Book, Kind, Problems, Sign, loan, rules};
 use crate::web::error::Error;
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::{Frame, new_key};
+
+/// Counterparties that a loan's form offers.
+const COUNTERPARTIES_MAX: i32 = 200;
+
+/// What is known wherever a form is made.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub(super) member: &'a Member,
+    pub(super) book: &'a Book,
+    pub(super) frame: &'a Frame,
+    pub(super) today: NaiveDate,
+}
 
 /// What the form is for.
 #[derive(Debug, Clone)]
@@ -43,6 +60,14 @@ pub(super) struct EntryForm {
     pub(super) buckets: Vec<Choice>,
     pub(super) categories: Vec<Choice>,
     pub(super) directions: Vec<Choice>,
+    /// With whom there were loans before.
+    pub(super) counterparties: Vec<String>,
+    /// What it can give back, while it is a refund.
+    pub(super) refund_choices: Option<RefundChoices>,
+    /// How a stored entry and its refunds hang together.
+    pub(super) refunds: Option<Refunds>,
+    /// The offer to divide a stored split anew.
+    pub(super) todays: Option<Todays>,
     /// Whether income can be split; else why not.
     pub(super) can_split: bool,
     pub(super) no_split: String,
@@ -80,13 +105,28 @@ impl EntryForm {
     /// When the database fails.
     pub(super) fn load(
         conn: &mut Connection,
-        member: &Member,
-        book: &Book,
-        frame: &Frame,
+        desk: Desk<'_>,
         target: Target,
         values: Values,
         stored: Option<&Snapshot>,
     ) -> Result<Self, Error> {
+        let Desk {
+            member,
+            book,
+            frame,
+            today,
+        } = desk;
+        let counterparties = if values.kind == Kind::Loan {
+            loan::counterparties(conn, member.household, COUNTERPARTIES_MAX)?
+        } else {
+            Vec::new()
+        };
+        let id = stored.map(|stored| stored.transaction.id);
+        let refund_choices = RefundChoices::load(conn, member, book, today, &values, id)?;
+        let refunds = match stored {
+            Some(stored) => Refunds::load(conn, member, book, today, stored, refund_choices.as_ref())?,
+            None => None,
+        };
         let preview = Preview::load(conn, member, book, &values, stored)?;
         let is_new = !matches!(target, Target::Stored(_));
         let locations = [&values.location, &values.from_location, &values.to_location];
@@ -95,7 +135,11 @@ impl EntryForm {
             locations: choices::locations(book, &locations.map(String::as_str)),
             buckets: choices::buckets(book, &buckets.map(String::as_str)),
             categories: choices::categories(book, values.kind, &values.category),
-            directions: choices::directions(is_new),
+            directions: choices::directions(),
+            counterparties,
+            refund_choices,
+            refunds,
+            todays: stored.and_then(|stored| Todays::of(member, book, stored)),
             can_split: is_complete(book) || stored.is_some_and(|stored| !stored.shares.is_empty()),
             no_split: no_split(member, book),
             missing: is_new.then(|| Missing::of(book, values.kind)).flatten(),
@@ -153,7 +197,12 @@ impl EntryForm {
     }
 
     pub(super) fn is_flow(&self) -> bool {
-        matches!(self.values.kind, Kind::Income | Kind::Expense)
+        Self::is_flow_kind(self.values.kind)
+    }
+
+    /// Whether entries of this kind are income or expense.
+    pub(super) const fn is_flow_kind(kind: Kind) -> bool {
+        matches!(kind, Kind::Income | Kind::Expense)
     }
 
     pub(super) fn is_income(&self) -> bool {
@@ -174,7 +223,28 @@ impl EntryForm {
 
     /// Whether it shows what it would do before it is saved.
     pub(super) fn has_preview(&self) -> bool {
-        self.is_transfer() || self.is_income() && self.can_split
+        self.is_transfer() || self.is_loan() || self.is_income() && self.can_split
+    }
+
+    /// Where the preview comes from while somebody types, and the fields that it needs; a split's box asks itself.
+    pub(super) fn live_preview(&self) -> Option<(&'static str, &'static str)> {
+        match self.values.kind {
+            Kind::Transfer => Some((
+                "/transactions/transfer-preview",
+                "amount,from_location,from_bucket,to_location,to_bucket,id",
+            )),
+            Kind::Loan => Some(("/transactions/loan-preview", "amount,direction,counterparty,id")),
+            Kind::Income | Kind::Expense | Kind::Adjustment => None,
+        }
+    }
+
+    /// What stands on the button that shows the preview.
+    pub(super) fn preview_label(&self) -> &'static str {
+        match self.values.kind {
+            Kind::Transfer => "Show both places",
+            Kind::Loan => "Show what is open then",
+            Kind::Income | Kind::Expense | Kind::Adjustment => "Show split",
+        }
     }
 
     /// The noun of buttons and titles.

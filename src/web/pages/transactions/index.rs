@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::choices::{self, Choice, Group};
-use super::entry_form::{EntryForm, Target};
+use super::entry_form::{Desk, EntryForm, Target};
 use super::filters::{Filters, address};
 use super::list::{Around, List, SumsView};
 use super::values::Values;
@@ -133,15 +133,13 @@ async fn page(state: &State, caller: SignedIn, frame: Frame, fields: Fields) -> 
             };
             let entry = if member.role.may_write() {
                 let values = Values::fresh(&Fields::default(), &book, today);
-                Some(EntryForm::load(
-                    conn,
+                let desk = Desk {
                     member,
-                    &book,
-                    &frame,
-                    Target::Panel,
-                    values,
-                    None,
-                )?)
+                    book: &book,
+                    frame: &frame,
+                    today,
+                };
+                Some(EntryForm::load(conn, desk, Target::Panel, values, None)?)
             } else {
                 None
             };

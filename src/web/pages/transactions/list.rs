@@ -4,15 +4,17 @@ use chrono::NaiveDate;
 use url::form_urlencoded::byte_serialize;
 
 use super::choices::Choice;
+use super::entry_form::EntryForm;
 use super::filters::{Filters, PATH};
+use super::refunds;
 use super::row::{Figure, InPlace, Row};
 use crate::db::Connection;
 use crate::households::Member;
 use crate::ids::TransactionId;
-use crate::ledger::Book;
 use crate::ledger::transaction::Transaction;
 use crate::ledger::transaction::queries::{self, Page};
 use crate::ledger::transaction::sums::{self, Sums};
+use crate::ledger::{Book, refund};
 use crate::period::Dates;
 use crate::web::error::Error;
 
@@ -127,12 +129,21 @@ impl List {
         } else {
             None
         };
+        let originals: Vec<TransactionId> = found
+            .iter()
+            .filter(|one| EntryForm::is_flow_kind(one.kind) && !one.is_refund())
+            .map(|one| one.id)
+            .collect();
+        let refunded = refund::sums(conn, member.household, &originals)?;
         let may_write = member.role.may_write();
         let dates = member.dates(around.today);
         let rows = found
             .iter()
             .map(|one| Row {
                 is_new: around.marked == Some(one.id),
+                refunded: refunded
+                    .get(&one.id)
+                    .map(|minor| refunds::standing(member, one.kind, one.amount.abs().minor(), *minor)),
                 form: if around.open.contains(&one.id) {
                     InPlace::Open
                 } else {

@@ -12,7 +12,7 @@ use crate::db::Connection;
 use crate::households::Member;
 use crate::ledger::transaction::queries;
 use crate::ledger::transaction::{Line, Snapshot};
-use crate::ledger::{Book, Cell, Kind, rules};
+use crate::ledger::{Book, Cell, Kind, loan, name, rules};
 use crate::money::Amount;
 use crate::reports::distribution::Distribution;
 use crate::web::State;
@@ -20,6 +20,7 @@ use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
 use crate::web::htmx::{self, Wants};
+use crate::web::pages::loans;
 
 /// What an entry would do; at most one of these.
 #[derive(Default)]
@@ -51,6 +52,7 @@ impl Preview {
         match values.kind {
             Kind::Income if values.split => Ok(Self::split(member, book, values, stored)),
             Kind::Transfer => Self::transfer(conn, member, book, values, stored),
+            Kind::Loan => Self::loan(conn, member, values, stored),
             _ => Ok(Self::default()),
         }
     }
@@ -62,14 +64,43 @@ impl Preview {
         }
     }
 
-    /// The parts of an income. One that was split before keeps its shares.
+    /// What would be open with the counterparty.
+    fn loan(
+        conn: &mut Connection,
+        member: &Member,
+        values: &Values,
+        stored: Option<&Snapshot>,
+    ) -> Result<Self, Error> {
+        let name = name::optional("counterparty", &values.counterparty).unwrap_or_default();
+        let Some(minor) = values.loan_minor(member).filter(|_| !name.is_empty()) else {
+            return Ok(Self::hint("Say with whom and how much to see what is open then."));
+        };
+        let stored = stored
+            .map(|stored| &stored.transaction)
+            .filter(|stored| stored.kind == Kind::Loan);
+        let is_as_stored = stored.is_some_and(|stored| {
+            stored.counterparty.as_deref() == Some(&name) && stored.amount.minor() == minor
+        });
+        if is_as_stored {
+            return Ok(Self::default());
+        }
+        let but = stored.map(|stored| (stored.date, stored.id));
+        let open = loan::open(conn, member.household, &name, but)?.others_minor;
+        Ok(Self::hint(loans::foreseen(
+            member,
+            &name,
+            open,
+            open.saturating_sub(minor),
+        )))
+    }
+
+    /// The parts of an income. One that was split before keeps its shares, unless it is divided anew.
     fn split(member: &Member, book: &Book, values: &Values, stored: Option<&Snapshot>) -> Self {
-        let shares = stored
-            .map(|stored| stored.shares.clone())
-            .filter(|shares| !shares.is_empty())
-            .or_else(|| is_complete(book).then(|| rules::current_shares(book)));
-        let Some(shares) = shares else {
-            return Self::default();
+        let split_before = stored.filter(|stored| !stored.shares.is_empty());
+        let division = match split_before {
+            Some(stored) if !values.is_anew() => rules::kept_division(stored),
+            _ if is_complete(book) => rules::divided_anew(book, stored),
+            _ => return Self::default(),
         };
         if values.amount.trim().is_empty() {
             return Self::hint("Type an amount to see what each bucket gets.");
@@ -87,9 +118,20 @@ impl Preview {
             }
             Err(sentence) => return Self::hint(sentence),
         };
-        Self {
-            split: SplitTable::of(member, book, &shares, amount),
-            ..Self::default()
+        match SplitTable::of(
+            member,
+            book,
+            &division,
+            amount,
+            split_before.filter(|_| values.is_anew()),
+        ) {
+            Some(split) => Self {
+                split: Some(split),
+                ..Self::default()
+            },
+            None => Self::hint(
+                "Part of this entry lies in an archived bucket and stays there. Type a larger amount to see what the others get.",
+            ),
         }
     }
 
@@ -165,6 +207,19 @@ pub async fn transfer_preview(
     wants: Wants,
 ) -> Result<HttpResponse, Error> {
     preview(&request, &state, caller, wants, Kind::Transfer).await
+}
+
+/// `GET /transactions/loan-preview`: what would be open with the counterparty.
+///
+/// # Errors
+/// When the database fails.
+pub async fn loan_preview(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: SignedIn,
+    wants: Wants,
+) -> Result<HttpResponse, Error> {
+    preview(&request, &state, caller, wants, Kind::Loan).await
 }
 
 async fn preview(

@@ -17,16 +17,20 @@ pub(super) struct Recorded {
 }
 
 impl Recorded {
-    /// Says what a command did: `Added Weekly shop, −64.35.`
-    pub(super) fn new(verb: &str, member: &Member, done: &Done) -> Self {
+    /// Says what a command did, and what that means for others: `Added Weekly shop, −64.35.`
+    pub(super) fn new(verb: &str, member: &Member, done: &Done, aftermath: Option<&str>) -> Self {
         let amount = done
             .after
             .as_ref()
             .or(done.before.as_ref())
             .map_or_else(String::new, |one| format!(", {}", row::amount(member, one)));
+        let text = format!("{verb} {}{amount}.", done.title);
         Self {
             change: done.change,
-            text: format!("{verb} {}{amount}.", done.title),
+            text: match aftermath {
+                Some(sentence) => format!("{text} {sentence}"),
+                None => text,
+            },
         }
     }
 

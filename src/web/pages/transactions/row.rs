@@ -22,6 +22,8 @@ pub(in crate::web::pages) struct Row {
     pub(in crate::web::pages) locations: Places,
     pub(in crate::web::pages) amount: Figure,
     pub(in crate::web::pages) is_refund: bool,
+    /// How much of it came back, where the page looked that up.
+    pub(in crate::web::pages) refunded: Option<String>,
     /// Whether it is what the message on this page is about.
     pub(in crate::web::pages) is_new: bool,
     /// Whether a form is or was in its place.
@@ -124,6 +126,7 @@ impl Row {
             locations: Places::locations(transaction, book),
             amount: Figure::of(member, transaction),
             is_refund: transaction.is_refund(),
+            refunded: None,
             is_new: false,
             form: InPlace::None,
             here: here(member, filter, transaction),

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::add::MONEY_CHANGED;
+use super::aftermath;
 use super::choices::{self, Choice};
 use super::conflict::Conflict;
 use super::edit::read_id;
@@ -152,7 +153,8 @@ pub(super) async fn save(
                     return Err(Refused::Invalid(Problems::new()));
                 }
                 let done = commands::edit(conn, member, id, version, &draft)?;
-                Ok(Recorded::new("Changed", member, &done))
+                let aftermath = aftermath::sentence(conn, member, &done)?;
+                Ok(Recorded::new("Changed", member, &done, aftermath.as_deref()))
             })
         })
         .await;

@@ -5,13 +5,22 @@ use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 use crate::households::Member;
-use crate::ids::{BucketId, CategoryId, LocationId};
+use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
 use crate::ledger::transaction::Snapshot;
 use crate::ledger::{Book, BucketChoice, Cell, Draft, Entry, FlowKind, Kind, LoanDirection};
 use crate::money::Amount;
 use crate::period;
 use crate::web::form::Fields;
 use crate::web::pages::field_errors::FieldErrors;
+
+/// What an edited split follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Percentages {
+    /// Those that it was divided by; a new one has only today's.
+    AsStored,
+    /// Those of today.
+    Todays,
+}
 
 /// The fields of an entry, each as text.
 #[derive(Debug, Clone)]
@@ -26,7 +35,9 @@ pub(super) struct Values {
     pub(super) location: String,
     pub(super) bucket: String,
     pub(super) split: bool,
+    pub(super) percentages: Percentages,
     pub(super) refund: bool,
+    pub(super) refund_of: String,
     pub(super) from_location: String,
     pub(super) from_bucket: String,
     pub(super) to_location: String,
@@ -50,7 +61,13 @@ impl Values {
             location: text("location"),
             bucket: text("bucket"),
             split: fields.ticked("split"),
+            percentages: if fields.ticked("todays_percentages") {
+                Percentages::Todays
+            } else {
+                Percentages::AsStored
+            },
             refund: fields.ticked("refund"),
+            refund_of: text("refund_of"),
             from_location: text("from_location"),
             from_bucket: text("from_bucket"),
             to_location: text("to_location"),
@@ -174,7 +191,11 @@ impl Values {
                 bucket(first)
             },
             split: transaction.split,
+            percentages: Percentages::AsStored,
             refund: transaction.is_refund(),
+            refund_of: transaction
+                .refund_of
+                .map_or_else(String::new, |original| original.to_string()),
             from_location: location(from),
             from_bucket: bucket(from),
             to_location: location(to),
@@ -257,16 +278,36 @@ impl Values {
         Entry::Flow {
             kind,
             refund: self.refund,
-            refund_of: None,
+            refund_of: self.chosen_original(),
             amount,
             category: self.optional_category().unwrap_or(Uuid::nil().into()),
             location: cell(&self.location, &self.bucket).location,
-            bucket: if self.split {
-                BucketChoice::Split
-            } else {
-                BucketChoice::One(cell(&self.location, &self.bucket).bucket)
+            bucket: match (self.split, self.percentages) {
+                (true, Percentages::AsStored) => BucketChoice::Split,
+                (true, Percentages::Todays) => BucketChoice::SplitAnew,
+                (false, _) => BucketChoice::One(cell(&self.location, &self.bucket).bucket),
             },
         }
+    }
+
+    /// What a refund gives back; an id that nothing has where it cannot be read.
+    pub(super) fn chosen_original(&self) -> Option<TransactionId> {
+        let chosen = (self.refund && !self.refund_of.is_empty()).then(|| self.refund_of.parse());
+        chosen.map(|original| original.unwrap_or(Uuid::nil().into()))
+    }
+
+    /// Whether a split is made anew, by the percentages of today.
+    pub(super) fn is_anew(&self) -> bool {
+        self.percentages == Percentages::Todays
+    }
+
+    /// What a loan adds to the money, below zero where it goes out; nothing while that cannot be told.
+    pub(super) fn loan_minor(&self, member: &Member) -> Option<i64> {
+        let direction: LoanDirection = self.direction.parse().ok()?;
+        let amount = self.read_amount(member).ok()?;
+        let is_above_zero = !amount.is_zero() && !amount.is_negative();
+        let signed = if direction.is_money_in() { amount } else { -amount };
+        is_above_zero.then(|| signed.minor())
     }
 
     fn optional_category(&self) -> Option<CategoryId> {
