@@ -18,6 +18,13 @@ test *ARGS:
 test-one FILTER *ARGS:
     HTMX_REQUIRED=1 tests/with-servers cargo test --test it "$@"
 
+# Plays long games of random commands and undos against a simple model, one for each seed
+torture SEEDS="1 2 3" OPERATIONS="20000":
+    for seed in $1; do \
+        echo "== seed $seed"; \
+        TORTURE_SEED=$seed TORTURE_OPERATIONS=$2 HTMX_REQUIRED=1 tests/with-servers cargo test --test it torture:: || exit 1; \
+    done
+
 # Checks the format and the lints
 check:
     cargo fmt --check
@@ -31,13 +38,13 @@ fmt:
 import FILE EMAIL *ARGS:
     file=$1 user=$2; shift 2; cargo run -- import --user "$user" --format csv --file "$file" "$@"
 
-# Writes all entries of a person's household into a CSV file
-export FILE EMAIL *ARGS:
-    file=$1 user=$2; shift 2; cargo run -- export --user "$user" --format csv --file "$file" "$@"
-
 # Makes a demo household of 10,000 entries; ARGS such as --transactions 100000 and --email you@example.org
 seed *ARGS:
     cargo run -- seed "$@"
+
+# Writes all entries of a person's household into a CSV file
+export FILE EMAIL *ARGS:
+    file=$1 user=$2; shift 2; cargo run -- export --user "$user" --format csv --file "$file" "$@"
 
 # Recomputes every balance and sum from the postings, and compares
 db-check:
@@ -47,13 +54,13 @@ db-check:
 routes:
     cargo run -- routes
 
-# Writes docs/cli.md anew, from the commands themselves
-docs-cli:
-    cargo build && target/debug/budget reference > target/cli.md && mv target/cli.md docs/cli.md
-
 # Measures speed and memory, and writes docs/performance.md; ARGS such as --million
 bench *ARGS:
     tests/bench "$@"
+
+# Writes docs/cli.md anew, from the commands themselves
+docs-cli:
+    cargo build && target/debug/budget reference > target/cli.md && mv target/cli.md docs/cli.md
 
 # Builds target/release/budget
 release:

@@ -48,11 +48,11 @@ const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE 
                            SET LOCAL statement_timeout = '10s'; SET LOCAL max_parallel_workers_per_gather = 0";
 /// A command-line import may take its time.
 const BEGIN_LONG_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE budget_app";
+/// A command says that others are in its way instead of waiting for ever.
+const BEGIN_SYSTEM: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'";
 /// A command-line export too.
 const BEGIN_LONG_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE budget_app; \
                                SET LOCAL max_parallel_workers_per_gather = 0";
-/// A command says that others are in its way instead of waiting for ever.
-const BEGIN_SYSTEM: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'";
 const BEGIN_SYSTEM_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The database. Cloning shares the pool.
@@ -130,21 +130,6 @@ impl Db {
         self.write_in(BEGIN_LONG_WRITE, caller, work)
     }
 
-    /// [`Db::read`] for the command line: on this thread, and without a time limit.
-    ///
-    /// # Errors
-    /// As [`Db::read`].
-    pub fn read_now<T, E, F>(&self, caller: &Caller, work: F) -> Result<T, E>
-    where
-        E: From<DbError>,
-        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E>,
-    {
-        self.connections.transact(BEGIN_LONG_READ, |conn| {
-            let member = entry::enter(conn, caller)?.member;
-            work(conn, &member)
-        })
-    }
-
     /// Signs somebody up and writes to their new household, all in one transaction.
     ///
     /// # Errors
@@ -171,6 +156,21 @@ impl Db {
         F: FnOnce(&mut PgConnection, &Member) -> Result<T, E>,
     {
         self.found_in(BEGIN_LONG_WRITE, sign_up, work)
+    }
+
+    /// [`Db::read`] for the command line: on this thread, and without a time limit.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub fn read_now<T, E, F>(&self, caller: &Caller, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E>,
+    {
+        self.connections.transact(BEGIN_LONG_READ, |conn| {
+            let member = entry::enter(conn, caller)?.member;
+            work(conn, &member)
+        })
     }
 
     /// Acts on the caller's own session, whatever their role; the ledger is out of reach.

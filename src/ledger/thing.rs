@@ -109,6 +109,16 @@ impl Thing {
         self
     }
 
+    /// The same, in use under a name that nothing else has: so entries can come back to something archived before it is archived again.
+    #[must_use]
+    pub(super) fn in_use_for_now(mut self) -> Self {
+        each!(&mut self, one => {
+            one.name = one.id.to_string();
+            one.archived_at = None;
+        });
+        self
+    }
+
     /// The page on which it is changed, as people are told.
     #[must_use]
     pub const fn page(&self) -> &'static str {

@@ -32,6 +32,7 @@ mod setup;
 mod sign_up;
 mod story;
 mod support;
+mod torture;
 mod transactions;
 mod undo;
 mod visitors;

@@ -1,5 +1,7 @@
 //! Taking back: set-up, order, merges, archiving with its money, imports; and doing it again.
 
+mod again;
+mod archived;
 mod merging;
 mod set_up;
 

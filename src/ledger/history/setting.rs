@@ -8,6 +8,7 @@ use super::{Item, Noun};
 use crate::ids::HouseholdId;
 use crate::ledger::thing::Thing;
 use crate::ledger::{Book, LedgerError};
+use crate::money::Percent;
 
 /// One thing of the set-up, as the history wrote it down.
 pub(super) struct Setting {
@@ -59,6 +60,20 @@ pub(super) fn take_back(
     }
 }
 
+/// Refuses to merge a bucket once more whose share of income is another by now: the target would gain what it was then.
+pub(super) fn refuse_other_share(book: &Book, setting: &Setting) -> Result<(), LedgerError> {
+    let (None, Some(after)) = (&setting.before, &setting.after) else {
+        return Ok(());
+    };
+    let Some(now) = Thing::find(book, setting.noun, setting.id) else {
+        return Ok(());
+    };
+    if now.to_json()?.get("percent") == after.get("percent") {
+        return Ok(());
+    }
+    Err(LedgerError::Blocked(changed_again(&now, "percent")))
+}
+
 fn remove(
     conn: &mut PgConnection,
     household: HouseholdId,
@@ -89,8 +104,30 @@ fn bring_back(
     let thing = Thing::read(setting.noun, before.clone())?;
     check_name(book, &thing)?;
     let thing = thing.clone().at_version(thing.version() + 1);
-    thing.insert(conn, household)?;
+    if thing.is_archived() {
+        thing.clone().in_use_for_now().insert(conn, household)?;
+    } else {
+        thing.insert(conn, household)?;
+    }
     Item::thing(None, Some(&thing))
+}
+
+/// Archives what came back in use for now, once its entries are back.
+pub(super) fn archive_again(
+    conn: &mut PgConnection,
+    household: HouseholdId,
+    settings: &[Setting],
+) -> Result<(), LedgerError> {
+    for setting in settings {
+        if let (Some(before), None) = (&setting.before, &setting.after) {
+            let thing = Thing::read(setting.noun, before.clone())?;
+            if thing.is_archived() {
+                let version = thing.version() + 1;
+                thing.at_version(version).update(conn, household)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn change_back(
@@ -118,8 +155,22 @@ fn change_back(
     if !is_changed {
         return Ok(None);
     }
-    let target = Thing::read(now.noun(), Value::Object(target))?.at_version(now.version() + 1);
+    let mut target = Thing::read(now.noun(), Value::Object(target))?.at_version(now.version() + 1);
     check_name(book, &target)?;
+    if let Thing::Bucket(bucket) = &mut target
+        && bucket.archived_at.is_some()
+        && bucket.percent != Percent::ZERO
+    {
+        if now.is_archived() {
+            return Err(LedgerError::Blocked(format!(
+                "{} is archived, so it takes no income. Restore it under {} first.",
+                now.name(),
+                now.page()
+            )));
+        }
+        // As with every archiving, the percentage that it was given since becomes free.
+        bucket.percent = Percent::ZERO;
+    }
     if target.is_archived() && !now.is_archived() && target.holds_money(conn, household)? {
         return Err(LedgerError::Blocked(format!(
             "{} holds money by now. Archive it under {} instead, which moves the money first.",

@@ -342,7 +342,7 @@ fn an_empty_list_says_why_and_the_way_out() {
     page.assert_has("Nothing recorded yet");
     assert_eq!(
         page.attributes("#tx-list .empty-state a", "href"),
-        ["/transactions/new"]
+        ["/transactions/new", "/guide/recording"]
     );
 
     owner.set_up();

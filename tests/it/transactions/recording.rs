@@ -235,7 +235,7 @@ fn what_is_needed_first_is_said() {
     let says = |path: &str, title: &str, href: &str| {
         let page = owner.get(path);
         page.assert_ok().assert_has(title);
-        assert_eq!(page.attributes("#add .empty-state a", "href"), [href]);
+        assert_eq!(page.attributes("#add .empty-state a.btn-primary", "href"), [href]);
     };
     says(
         "/transactions/new",
