@@ -73,9 +73,10 @@ impl Export {
             .finish(&self.file, self.force)
             .map_err(|error| self.cannot(&error))?;
         let Exported { entries, rows } = exported;
-        let noun = if entries == 1 { "entry" } else { "entries" };
+        let entry = if entries == 1 { "entry" } else { "entries" };
+        let row = if rows == 1 { "row" } else { "rows" };
         let path = self.file.display();
-        output::print(&format!("Wrote {entries} {noun} in {rows} rows to {path}.\n"))?;
+        output::print(&format!("Wrote {entries} {entry} in {rows} {row} to {path}.\n"))?;
         Ok(ExitCode::SUCCESS)
     }
 

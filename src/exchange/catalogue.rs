@@ -15,7 +15,7 @@ use crate::households::Member;
 use crate::ids::{BucketId, CategoryId, LocationId};
 use crate::ledger::book::{Bucket, Category, Location};
 use crate::ledger::bulk::Additions;
-use crate::ledger::{Book, LocationKind, Sign};
+use crate::ledger::{Book, LocationKind, Sign, bucket};
 use crate::money::Percent;
 
 /// More new names of one noun than this are a mistake, such as two columns swapped.
@@ -205,6 +205,11 @@ impl Catalogue {
             return Err(format!("{RESERVED} is reserved for sums. Choose another name."));
         }
         let known = self.buckets.get(key).copied();
+        if known.is_none()
+            && let Some(problem) = bucket::name_problem(name)
+        {
+            return Err(problem.message);
+        }
         let bucket = known.and_then(|id| self.book.buckets.iter_mut().find(|bucket| bucket.id == id));
         match bucket {
             None => {

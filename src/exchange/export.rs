@@ -1,6 +1,6 @@
 //! Exporting a household's entries as a CSV file that [`import`](super::import) reads back.
 //!
-//! It reads in batches, so its memory does not grow with the household; call it on one snapshot.
+//! It reads in batches, so its memory grows with the refunded entries only, whose numbers it keeps; call it on one snapshot.
 
 use std::io::{self, Write};
 

@@ -110,8 +110,13 @@ impl Lines<'_> {
                 if more.iter().any(|(other, ..)| other != location) {
                     return None;
                 }
-                let sum = self.postings.iter().map(|(.., amount)| amount.minor()).sum();
-                ((*location, *bucket, Amount::from_minor(sum).ok()?), false, None)
+                let sum: i128 = self
+                    .postings
+                    .iter()
+                    .map(|(.., amount)| i128::from(amount.minor()))
+                    .sum();
+                let sum = Amount::from_minor(i64::try_from(sum).ok()?).ok()?;
+                ((*location, *bucket, sum), false, None)
             }
             (Kind::Income | Kind::Expense, [only]) => (*only, true, None),
             (Kind::Transfer, [from, to] | [to, from]) if from.2.is_negative() && to.2 == -from.2 => {

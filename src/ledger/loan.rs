@@ -171,30 +171,61 @@ pub fn latest(
         .collect())
 }
 
-/// The names of the counterparties, each as it was spelt last, the latest first.
+/// What the form of a loan knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The names of the counterparties, each as it was spelt last, the latest first.
+    pub names: Vec<String>,
+    /// What is open with the one that the form names.
+    pub open: Open,
+}
+
+/// The counterparties there are, at most `names_max`, together with what [`open`] says.
 ///
 /// # Errors
-/// Only database failures.
-pub fn counterparties(
+/// Only database failures, or a sum beyond 64 bits.
+pub fn known(
     conn: &mut PgConnection,
     household: HouseholdId,
+    name: &str,
+    but: Option<(NaiveDate, TransactionId)>,
     names_max: i32,
-) -> QueryResult<Vec<String>> {
+) -> QueryResult<Known> {
     #[derive(QueryableByName)]
     struct Row {
-        #[diesel(sql_type = Text)]
-        name: String,
+        #[diesel(sql_type = Array<Text>)]
+        names: Vec<String>,
+        #[diesel(sql_type = BigInt)]
+        others: i64,
+        #[diesel(sql_type = BigInt)]
+        before: i64,
     }
-    let rows: Vec<Row> = statement(
-        "SELECT name FROM (
-             SELECT DISTINCT ON (counterparty_key) counterparty AS name, date, id FROM transactions
-              WHERE household_id = ? AND kind = 'loan' ORDER BY counterparty_key, date DESC, id DESC) latest
-          ORDER BY date DESC, id DESC LIMIT ?",
+    let (date, id) = but.unzip();
+    let id = id.map(TransactionId::uuid);
+    let row: Row = statement(
+        "SELECT ARRAY(SELECT l.name FROM (
+                    SELECT DISTINCT ON (counterparty_key) counterparty AS name, date, id FROM transactions
+                     WHERE household_id = ? AND kind = 'loan' ORDER BY counterparty_key, date DESC, id DESC) l
+                  ORDER BY l.date DESC, l.id DESC LIMIT ?) AS names,
+                coalesce(-sum(amount_minor) FILTER (WHERE id <> ?), 0)::bigint AS others,
+                coalesce(-sum(amount_minor) FILTER (WHERE (date, id) < (?, ?)), 0)::bigint AS before
+           FROM transactions WHERE household_id = ? AND kind = 'loan' AND counterparty_key = lower(normalize(?, NFKC))",
     )
     .bind::<SqlUuid, _>(household)
     .bind::<Integer, _>(names_max)
-    .load(conn)?;
-    Ok(rows.into_iter().map(|row| row.name).collect())
+    .bind::<SqlUuid, _>(id.unwrap_or(Uuid::nil()))
+    .bind::<Nullable<Date>, _>(date)
+    .bind::<Nullable<SqlUuid>, _>(id)
+    .bind::<SqlUuid, _>(household)
+    .bind::<Text, _>(name.trim().to_owned())
+    .get_result(conn)?;
+    Ok(Known {
+        names: row.names,
+        open: Open {
+            others_minor: row.others,
+            before_minor: row.before,
+        },
+    })
 }
 
 /// What is open with the counterparty of this name, however it is spelt; without the entry `but`, of which the day and the id are given.
@@ -207,30 +238,7 @@ pub fn open(
     name: &str,
     but: Option<(NaiveDate, TransactionId)>,
 ) -> QueryResult<Open> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        others: i64,
-        #[diesel(sql_type = BigInt)]
-        before: i64,
-    }
-    let (date, id) = but.unzip();
-    let id = id.map(TransactionId::uuid);
-    let row: Row = statement(
-        "SELECT coalesce(-sum(amount_minor) FILTER (WHERE id <> ?), 0)::bigint AS others,
-                coalesce(-sum(amount_minor) FILTER (WHERE (date, id) < (?, ?)), 0)::bigint AS before
-           FROM transactions WHERE household_id = ? AND kind = 'loan' AND counterparty_key = lower(normalize(?, NFKC))",
-    )
-    .bind::<SqlUuid, _>(id.unwrap_or(Uuid::nil()))
-    .bind::<Nullable<Date>, _>(date)
-    .bind::<Nullable<SqlUuid>, _>(id)
-    .bind::<SqlUuid, _>(household)
-    .bind::<Text, _>(name.trim().to_owned())
-    .get_result(conn)?;
-    Ok(Open {
-        others_minor: row.others,
-        before_minor: row.before,
-    })
+    known(conn, household, name, but, 0).map(|known| known.open)
 }
 
 /// What a loan of this amount most likely was, where `open_minor` was open before it: money that comes in while they owe us is money got back.

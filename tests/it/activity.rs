@@ -438,7 +438,7 @@ fn two_people_see_who_it_was() {
         .unwrap();
     let page = ada.get("/activity?about=entries");
     page.assert_ok();
-    assert_eq!(who(&page)[0], "somebody who left");
+    assert_eq!(who(&page)[0], "Bo");
     assert_eq!(who(&page)[3], "Ada");
     ada.get(&page.attributes(".log li:nth-child(2) a", "href")[0])
         .assert_ok();

@@ -566,7 +566,7 @@ fn a_file_appears_whole_and_replaces_no_other_unasked() {
     owner.spent("2026-11-10", "5", "Groceries");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("budget.csv");
-    into_file(&owner, &path, &[]).assert_done(&format!("Wrote 1 entry in 1 rows to {}.", path.display()));
+    into_file(&owner, &path, &[]).assert_done(&format!("Wrote 1 entry in 1 row to {}.", path.display()));
     let written = fs::read_to_string(&path).unwrap();
     assert_eq!(written, export(&owner));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);

@@ -265,6 +265,7 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
             "find_transactions",
             "fold",
             "forget_old_demos",
+            "household_people",
             "is_demo",
             "leave_demo",
             "mark_demo",

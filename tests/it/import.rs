@@ -647,6 +647,7 @@ fn percentages_that_cannot_be_are_refused() {
             "Old is archived. Choose another bucket, or restore it first.",
         ),
         ("_Total=10", "_total is reserved for sums. Choose another name."),
+        ("*=10", "* stands for a split in CSV files. Choose another name."),
         (
             "Home=40",
             "line 2: bucket: The percentages add up to 90%: 10% is missing. Complete them with --buckets, or under Set-up, Buckets; or name a bucket.",

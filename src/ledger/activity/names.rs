@@ -38,9 +38,6 @@ struct Row {
 impl Names {
     /// Reads the names that `changes` need beside those of the book.
     ///
-    /// People are known to the database's own admission only, so it is asked for each member as if they entered; that is the last thing it
-    /// does, and whoever asks stays admitted.
-    ///
     /// # Errors
     /// Only database failures.
     pub fn load(
@@ -56,34 +53,22 @@ impl Names {
                WHERE household_id = ? AND object_id = ANY(?) AND noun IN ('location', 'bucket', 'category')
                ORDER BY object_id, change_id DESC)
               UNION ALL
-             SELECT 'person', m.user_id, coalesce(nullif(a.full_name, ''), a.email)
-               FROM members m CROSS JOIN LATERAL enter_household(m.user_id, m.household_id) a
-              WHERE m.household_id = ?",
+             SELECT 'person', user_id, name FROM household_people()",
         )
         .bind::<SqlUuid, _>(member.household)
         .bind::<Array<SqlUuid>, _>(unknown)
-        .bind::<SqlUuid, _>(member.household)
         .load(conn)?;
         let mut names = Self {
             book,
             gone: BTreeMap::new(),
             people: BTreeMap::new(),
         };
-        let mut all_entered = true;
         for Row { what, id, name } in rows {
             match (what.as_str(), name) {
                 ("gone", Some(name)) => drop(names.gone.insert(id, name)),
                 ("person", Some(name)) => drop(names.people.insert(id.into(), name)),
-                ("person", None) => all_entered = false,
                 _ => {}
             }
-        }
-        if !all_entered {
-            // Somebody blocked was turned away at the door, and this transaction with them.
-            statement("SELECT (enter_household(?, ?)).user_id")
-                .bind::<SqlUuid, _>(member.user)
-                .bind::<SqlUuid, _>(member.household)
-                .execute(conn)?;
         }
         Ok(names)
     }

@@ -8,9 +8,10 @@ use diesel::prelude::*;
 use super::{Item, since};
 use crate::ids::{CategoryId, ChangeId, HouseholdId, TransactionId};
 use crate::ledger::book::Category;
-use crate::ledger::moved::Move;
+use crate::ledger::moved::{Move, Moved};
 use crate::ledger::transaction::{Line, Snapshot, commands, queries};
 use crate::ledger::{Book, LedgerError, bulk, rules};
+use crate::money::Amount;
 use crate::schema::transactions;
 
 /// One transaction, as the history wrote it down.
@@ -38,63 +39,45 @@ pub(super) fn take_back(
     conn: &mut PgConnection,
     household: HouseholdId,
     book: &Book,
-    entries: Vec<EntryItem>,
+    entries: &[EntryItem],
 ) -> Result<Vec<Item>, LedgerError> {
     let mut items = Vec::with_capacity(entries.len());
-    let mut rest = entries;
-    while !rest.is_empty() {
-        let later = rest.split_off(rest.len().min(bulk::BATCH_ROWS));
-        items.extend(take_batch_back(conn, household, book, rest)?);
-        rest = later;
-    }
-    Ok(items)
-}
-
-fn take_batch_back(
-    conn: &mut PgConnection,
-    household: HouseholdId,
-    book: &Book,
-    entries: Vec<EntryItem>,
-) -> Result<Vec<Item>, LedgerError> {
-    let ids: Vec<TransactionId> = entries.iter().map(|one| one.id).collect();
-    let mut stored: HashMap<TransactionId, Snapshot> = queries::find_all(conn, household, &ids)?
-        .into_iter()
-        .map(|one| (one.transaction.id, one))
-        .collect();
-    let (mut added, mut removed, mut items) = (Vec::new(), Vec::new(), Vec::new());
-    for EntryItem { id, before, after } in entries {
-        let now = stored.remove(&id);
-        if !is_same(now.as_ref(), after.as_ref()) {
-            return Err(LedgerError::Blocked(changed_again(
-                book,
-                now.as_ref().or(after.as_ref()),
-            )));
-        }
-        check(book, now.as_ref(), before.as_ref())?;
-        let version_max = now
-            .iter()
-            .chain(&before)
-            .map(|one| one.transaction.version)
-            .max()
-            .unwrap_or(0);
-        let target = before.map(|mut before| {
-            before.transaction.version = version_max + 1;
-            before
-        });
-        items.push(Item::transaction(now.as_ref(), target.as_ref())?);
-        match (now, target) {
-            (Some(now), Some(target)) => commands::replace(conn, household, &now, &target)?,
-            (Some(now), None) => removed.push(now.transaction.id),
-            (None, Some(target)) => added.push(target),
-            (None, None) => {}
+    let (mut added, mut removed) = (Vec::new(), Vec::new());
+    for batch in entries.chunks(bulk::BATCH_ROWS) {
+        let ids: Vec<TransactionId> = batch.iter().map(|one| one.id).collect();
+        let mut stored: HashMap<TransactionId, Snapshot> = queries::find_all(conn, household, &ids)?
+            .into_iter()
+            .map(|one| (one.transaction.id, one))
+            .collect();
+        for EntryItem { id, before, after } in batch {
+            let now = stored.remove(id);
+            if !is_same(now.as_ref(), after.as_ref()) {
+                let entry = now.as_ref().or(after.as_ref());
+                return Err(LedgerError::Blocked(changed_again(book, entry)));
+            }
+            check(book, now.as_ref(), before.as_ref())?;
+            let versions = now.iter().chain(before).map(|one| one.transaction.version);
+            let version_max = versions.max().unwrap_or(0);
+            let target = before.clone().map(|mut before| {
+                before.transaction.version = version_max + 1;
+                before
+            });
+            items.push(Item::transaction(now.as_ref(), target.as_ref())?);
+            match (now, target) {
+                (Some(now), Some(target)) => commands::replace(conn, household, &now, &target)?,
+                (Some(now), None) => removed.push(now.transaction.id),
+                (None, Some(target)) => added.push(target),
+                (None, None) => {}
+            }
         }
     }
+    // A refund may stand anywhere among the entries, so what goes is looked at together.
     refuse_refunded(conn, household, &removed)?;
-    if !removed.is_empty() {
-        bulk::remove(conn, household, &removed)?;
+    for batch in removed.chunks(bulk::BATCH_ROWS) {
+        bulk::remove(conn, household, batch)?;
     }
-    if !added.is_empty() {
-        bulk::insert_unchecked(conn, household, &added)?;
+    for batch in added.chunks(bulk::BATCH_ROWS) {
+        bulk::insert_unchecked(conn, household, batch)?;
     }
     Ok(items)
 }
@@ -143,7 +126,7 @@ fn sign_changed(category: &Category) -> LedgerError {
 }
 
 /// Whether the categories that entries are moved to still count as those that they come from.
-pub(super) fn check_moves(book: &Book, moves: &[Move]) -> Result<(), LedgerError> {
+pub(super) fn check_moves(book: &Book, moves: &[Move], entries: &[EntryItem]) -> Result<(), LedgerError> {
     for one in moves {
         let category = |id: Option<CategoryId>| book.category(id?);
         if let (Some(from), Some(to)) = (category(one.before.category), category(one.after.category))
@@ -152,7 +135,45 @@ pub(super) fn check_moves(book: &Book, moves: &[Move]) -> Result<(), LedgerError
             return Err(sign_changed(to));
         }
     }
-    Ok(())
+    // Together with the entries that come and go, for a merge deletes transfers that would move nothing.
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for one in moves {
+        before.extend(lines_of(&one.before)?);
+        after.extend(lines_of(&one.after)?);
+    }
+    if before.is_empty() {
+        return Ok(());
+    }
+    for one in entries {
+        before.extend(
+            one.after
+                .iter()
+                .flat_map(|one| one.transaction.lines.iter().copied()),
+        );
+        after.extend(
+            one.before
+                .iter()
+                .flat_map(|one| one.transaction.lines.iter().copied()),
+        );
+    }
+    rules::archived_in_the_way(book, &before, &after)
+        .map_or(Ok(()), |sentence| Err(LedgerError::Blocked(sentence)))
+}
+
+fn lines_of(moved: &Moved) -> QueryResult<Vec<Line>> {
+    moved
+        .lines
+        .iter()
+        .map(|line| {
+            let amount = Amount::from_minor(line.amount)
+                .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
+            Ok(Line {
+                location: line.location,
+                bucket: line.bucket,
+                amount,
+            })
+        })
+        .collect()
 }
 
 /// An entry that refunds were linked to since does not go.

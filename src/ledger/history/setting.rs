@@ -60,6 +60,20 @@ pub(super) fn take_back(
     }
 }
 
+/// Refuses to merge a bucket once more whose share of income is another by now: the target would gain what it was then.
+pub(super) fn refuse_other_share(book: &Book, setting: &Setting) -> Result<(), LedgerError> {
+    let (None, Some(after)) = (&setting.before, &setting.after) else {
+        return Ok(());
+    };
+    let Some(now) = Thing::find(book, setting.noun, setting.id) else {
+        return Ok(());
+    };
+    if now.to_json()?.get("percent") == after.get("percent") {
+        return Ok(());
+    }
+    Err(LedgerError::Blocked(changed_again(&now, "percent")))
+}
+
 fn remove(
     conn: &mut PgConnection,
     household: HouseholdId,

@@ -69,7 +69,7 @@ pub fn undo(conn: &mut PgConnection, member: &Member, change: ChangeId) -> Resul
         touched.settings.clear();
     }
     let root = root_action(conn, household, change)?;
-    let taken_back = take_back(conn, household, change, &root, touched)?;
+    let taken_back = take_back(conn, household, change, &root, touched).map_err(told)?;
     if taken_back.is_empty() {
         return Err(LedgerError::Blocked(
             "Nothing is left of this that could be undone: what it did was changed or deleted since.".into(),
@@ -110,21 +110,35 @@ fn take_back(
     let book = Book::load(conn, household)?;
     since::all_there(conn, household, &book, &entries, &moves)?;
     let moves = moved::back(conn, household, &moves)?;
-    entries::check_moves(&book, &moves)?;
+    entries::check_moves(&book, &moves, &entries)?;
     moved::carry_out(conn, household, &moves)?;
-    items.extend(entries::take_back(conn, household, &book, entries)?);
+    items.extend(entries::take_back(conn, household, &book, &entries)?);
     items.extend(entries::take_out(conn, household, &book, change, &imported)?);
     setting::archive_again(conn, household, &needed)?;
     for one in &moves {
         items.push(Item::moved(one)?);
     }
     for one in &others {
+        if root == "bucket.merge" {
+            setting::refuse_other_share(&book, one)?;
+        }
         // What an import brought along, or the first transfer, stays if it is used by now.
         let came_along = root == "import" || (one.noun == Noun::Category && !root.starts_with("category."));
         items.extend(setting::take_back(conn, household, one, !came_along)?);
     }
     check(conn, household)?;
     Ok(items)
+}
+
+/// Nobody typed anything: what is wrong with a field is the reason of a refusal.
+fn told(error: LedgerError) -> LedgerError {
+    match error {
+        LedgerError::Invalid(problems) => {
+            let sentences: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+            LedgerError::Blocked(sentences.join(" "))
+        }
+        other => other,
+    }
 }
 
 /// What was done in the first place: by the change itself, or by the one that it undid or did again.

@@ -92,15 +92,16 @@ pub fn current_shares(book: &Book) -> Vec<Share> {
 /// How a stored split stays divided when its amount changes.
 #[must_use]
 pub fn kept_division(stored: &Snapshot) -> Division {
-    let unshared: BTreeSet<BucketId> = stored
+    // A merge may bring a share of 0 % and another one to the same bucket: it takes part then.
+    let sharing: BTreeSet<BucketId> = stored
         .shares
         .iter()
-        .filter(|share| share.percent.basis_points() == 0)
+        .filter(|share| share.percent.basis_points() > 0)
         .map(|share| share.bucket)
         .collect();
     Division {
         shares: stored.shares.clone(),
-        fixed: placed(&stored.transaction.lines, |line| unshared.contains(&line.bucket)),
+        fixed: placed(&stored.transaction.lines, |line| !sharing.contains(&line.bucket)),
     }
 }
 
@@ -119,6 +120,15 @@ pub fn divided_anew(book: &Book, stored: Option<&Snapshot>) -> Division {
         shares: current_shares(book),
         fixed: placed(lines, is_archived),
     }
+}
+
+/// Whether an edit leaves a split as it is: only a changed amount, or another location, divides it again. Imported parts need not follow the
+/// shares, and may lie at several locations.
+fn stays_divided(stored: &Snapshot, location: LocationId, amount: Amount) -> bool {
+    let lines = &stored.transaction.lines;
+    !stored.shares.is_empty()
+        && stored.transaction.amount == amount
+        && lines.first().is_some_and(|first| first.location == location)
 }
 
 /// Some of the lines, with their places among all.
@@ -141,6 +151,17 @@ impl Check<'_> {
         amount: Amount,
         anew: bool,
     ) -> Money {
+        if let Some(stored) = self.stored.filter(|_| !anew && kind == Kind::Income)
+            && stays_divided(stored, location, amount)
+        {
+            return Money {
+                category: Some(category),
+                amount,
+                lines: stored.transaction.lines.clone(),
+                shares: stored.shares.clone(),
+                ..Money::default()
+            };
+        }
         let division = self.division(kind, anew);
         let lines = division.lines(location, amount);
         if self.problems.is_empty() && lines.is_none() {
@@ -190,6 +211,41 @@ mod tests {
                 percent: Percent::from_basis_points(*points).unwrap(),
             })
             .collect()
+    }
+
+    /// What was fixed in an archived bucket takes part once that was merged into another.
+    #[test]
+    fn a_bucket_with_any_share_takes_part() {
+        let (one, two) = (BucketId::new(), BucketId::new());
+        let location = LocationId::new();
+        let line = |bucket, minor| Line {
+            location,
+            bucket,
+            amount: amount(minor),
+        };
+        let stored = Snapshot {
+            transaction: crate::ledger::transaction::Transaction {
+                id: crate::ids::TransactionId::new(),
+                date: chrono::NaiveDate::MIN,
+                kind: Kind::Income,
+                description: String::new(),
+                category: CategoryId::new(),
+                counterparty: None,
+                refund_of: None,
+                amount: amount(100),
+                split: true,
+                version: 1,
+                lines: vec![line(one, 54), line(one, 10), line(two, 36)],
+            },
+            shares: shares(&[(one, 6000), (two, 4000), (one, 0)]),
+            import_key: None,
+        };
+        assert!(stays_divided(&stored, location, amount(100)));
+        assert!(!stays_divided(&stored, location, amount(101)));
+        let division = kept_division(&stored);
+        assert_eq!(division.fixed, []);
+        let lines = division.lines(location, amount(200)).unwrap();
+        assert_eq!(lines, [line(one, 120), line(two, 80)]);
     }
 
     #[test]

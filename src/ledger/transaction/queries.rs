@@ -86,6 +86,11 @@ struct StoredRow {
     shown: Row,
     #[diesel(sql_type = Nullable<Binary>)]
     import_key: Option<Vec<u8>>,
+    /// The shares of a split, where it is the only one asked for.
+    #[diesel(sql_type = Nullable<Array<SqlUuid>>)]
+    share_buckets: Option<Vec<BucketId>>,
+    #[diesel(sql_type = Nullable<Array<Integer>>)]
+    share_percents: Option<Vec<i32>>,
 }
 
 /// At most `rows_max` transactions of a page, newest first, and whether there are more beyond in the direction of travel.
@@ -154,28 +159,45 @@ pub fn find_all(
     ids: &[TransactionId],
 ) -> QueryResult<Vec<Snapshot>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    // One brings its shares along, which saves its page a statement; those of many are read once for all.
+    let is_one = ids.len() == 1;
     let rows: Vec<StoredRow> = statement(
         "SELECT t.id, t.date, t.kind, t.description, t.category_id, t.counterparty, t.refund_of, t.amount_minor, t.split, t.version,
-                t.import_key, p.location_id, p.bucket_id, p.amount_minor AS line_minor
+                t.import_key, p.location_id, p.bucket_id, p.amount_minor AS line_minor,
+                CASE WHEN ? AND t.split THEN ARRAY(SELECT s.bucket_id FROM split_shares s
+                      WHERE s.household_id = t.household_id AND s.transaction_id = t.id ORDER BY s.position) END AS share_buckets,
+                CASE WHEN ? AND t.split THEN ARRAY(SELECT s.percent_bp FROM split_shares s
+                      WHERE s.household_id = t.household_id AND s.transaction_id = t.id ORDER BY s.position) END AS share_percents
            FROM transactions t
            JOIN postings p ON p.household_id = t.household_id AND p.transaction_id = t.id
           WHERE t.household_id = ? AND t.id = ANY(?)
           ORDER BY t.date DESC, t.id DESC, p.line",
     )
+    .bind::<Bool, _>(is_one)
+    .bind::<Bool, _>(is_one)
     .bind::<SqlUuid, _>(household)
     .bind::<Array<SqlUuid>, _>(ids.clone())
     .load(conn)?;
     let mut keys: HashMap<TransactionId, Option<Vec<u8>>> = HashMap::new();
-    let rows = rows.into_iter().map(|stored| {
+    let mut shares: HashMap<TransactionId, Vec<Share>> = HashMap::new();
+    let mut shown = Vec::with_capacity(rows.len());
+    for stored in rows {
         keys.insert(stored.shown.id, stored.import_key);
-        stored.shown
-    });
-    let found = gather(rows.collect())?;
-    let mut shares = if found.iter().any(|one| one.split) {
-        shares_of(conn, household, &ids)?
-    } else {
-        HashMap::new()
-    };
+        if let (Some(buckets), Some(percents)) = (stored.share_buckets, stored.share_percents) {
+            let read = buckets.into_iter().zip(percents).map(|(bucket, percent)| {
+                Ok(Share {
+                    bucket,
+                    percent: read_percent(percent)?,
+                })
+            });
+            shares.insert(stored.shown.id, read.collect::<QueryResult<_>>()?);
+        }
+        shown.push(stored.shown);
+    }
+    let found = gather(shown)?;
+    if !is_one && found.iter().any(|one| one.split) {
+        shares = shares_of(conn, household, &ids)?;
+    }
     found
         .into_iter()
         .map(|transaction| {

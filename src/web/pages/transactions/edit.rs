@@ -19,7 +19,7 @@ use crate::households::Member;
 use crate::ids::TransactionId;
 use crate::ledger::transaction::commands::{self, Done};
 use crate::ledger::transaction::{Snapshot, queries};
-use crate::ledger::{Book, LedgerError, Problems, loan};
+use crate::ledger::{Book, LedgerError, Problems};
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -254,7 +254,7 @@ async fn show(
             let target = Target::Stored(Stored { id, version, back });
             let values = match typed {
                 Some(typed) => typed.values,
-                None => as_stored(conn, member, &snapshot)?,
+                None => as_stored(member, &snapshot),
             };
             let desk = Desk {
                 member,
@@ -274,18 +274,12 @@ async fn show(
     frame.finish(state, htmx::html_with(status, page.render()?))
 }
 
-/// What is stored, as somebody would have typed it. Of a loan only the way of its money is stored: what was open before it says what it most
-/// likely was.
-fn as_stored(conn: &mut Connection, member: &Member, snapshot: &Snapshot) -> Result<Values, Error> {
+/// What is stored, as somebody would have typed it. Of a loan only the way of its money is stored: what was open before it will say what it
+/// most likely was.
+fn as_stored(member: &Member, snapshot: &Snapshot) -> Values {
     let mut values = Values::stored(member, snapshot);
-    let transaction = &snapshot.transaction;
-    if let Some(counterparty) = &transaction.counterparty {
-        let at = Some((transaction.date, transaction.id));
-        let open = loan::open(conn, member.household, counterparty, at)?;
-        let direction = loan::likely_direction(transaction.amount.minor(), open.before_minor);
-        direction.as_str().clone_into(&mut values.direction);
-    }
-    Ok(values)
+    values.direction.clear();
+    values
 }
 
 fn edit_page(

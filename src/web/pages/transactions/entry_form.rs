@@ -8,9 +8,10 @@ use super::refund_choices::RefundChoices;
 use super::refunds::Refunds;
 use super::todays::Todays;
 use super::values::{Values, is_complete};
-use crate::db::Connection;
+use crate::db::{Connection, QueryError};
 use crate::households::Member;
 use crate::ids::{ChangeId, TransactionId};
+use crate::ledger::loan::Known;
 use crate::ledger::transaction::Snapshot;
 use crate::ledger::{Book, Kind, Problems, Sign, loan, rules};
 use crate::web::error::Error;
@@ -107,7 +108,7 @@ impl EntryForm {
         conn: &mut Connection,
         desk: Desk<'_>,
         target: Target,
-        values: Values,
+        mut values: Values,
         stored: Option<&Snapshot>,
     ) -> Result<Self, Error> {
         let Desk {
@@ -116,18 +117,18 @@ impl EntryForm {
             frame,
             today,
         } = desk;
-        let counterparties = if values.kind == Kind::Loan {
-            loan::counterparties(conn, member.household, COUNTERPARTIES_MAX)?
-        } else {
-            Vec::new()
-        };
         let id = stored.map(|stored| stored.transaction.id);
         let refund_choices = RefundChoices::load(conn, member, book, today, &values, id)?;
         let refunds = match stored {
             Some(stored) => Refunds::load(conn, member, book, today, stored, refund_choices.as_ref())?,
             None => None,
         };
-        let preview = Preview::load(conn, member, book, &values, stored)?;
+        let (preview, counterparties) = if values.kind == Kind::Loan {
+            let known = known_loans(conn, member, &mut values, stored)?;
+            (Preview::loan(member, &values, stored, known.open), known.names)
+        } else {
+            (Preview::load(conn, member, book, &values, stored)?, Vec::new())
+        };
         let is_new = !matches!(target, Target::Stored(_));
         let locations = [&values.location, &values.from_location, &values.to_location];
         let buckets = [&values.bucket, &values.from_bucket, &values.to_bucket];
@@ -272,6 +273,26 @@ impl EntryForm {
             })
             .collect()
     }
+}
+
+/// What is known of the counterparty of a loan and of others. A stored loan of which nobody said what it was gets its likely direction.
+fn known_loans(
+    conn: &mut Connection,
+    member: &Member,
+    values: &mut Values,
+    stored: Option<&Snapshot>,
+) -> Result<Known, QueryError> {
+    let stored = stored.map(|stored| &stored.transaction);
+    let at = stored.map(|stored| (stored.date, stored.id));
+    let name = values.counterparty_name();
+    let known = loan::known(conn, member.household, &name, at, COUNTERPARTIES_MAX)?;
+    if let Some(stored) = stored
+        && values.direction.is_empty()
+    {
+        let direction = loan::likely_direction(stored.amount.minor(), known.open.before_minor);
+        direction.as_str().clone_into(&mut values.direction);
+    }
+    Ok(known)
 }
 
 /// Why income cannot be split.

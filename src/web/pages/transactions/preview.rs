@@ -10,9 +10,10 @@ use super::split_table::SplitTable;
 use super::values::{Values, is_complete};
 use crate::db::Connection;
 use crate::households::Member;
+use crate::ledger::loan::{self, Open};
 use crate::ledger::transaction::queries;
 use crate::ledger::transaction::{Line, Snapshot};
-use crate::ledger::{Book, Cell, Kind, loan, name, rules};
+use crate::ledger::{Book, Cell, Kind, rules};
 use crate::money::Amount;
 use crate::reports::distribution::Distribution;
 use crate::web::State;
@@ -52,7 +53,11 @@ impl Preview {
         match values.kind {
             Kind::Income if values.split => Ok(Self::split(member, book, values, stored)),
             Kind::Transfer => Self::transfer(conn, member, book, values, stored),
-            Kind::Loan => Self::loan(conn, member, values, stored),
+            Kind::Loan => {
+                let at = stored.map(|stored| (stored.transaction.date, stored.transaction.id));
+                let open = loan::open(conn, member.household, &values.counterparty_name(), at)?;
+                Ok(Self::loan(member, values, stored, open))
+            }
             _ => Ok(Self::default()),
         }
     }
@@ -64,34 +69,25 @@ impl Preview {
         }
     }
 
-    /// What would be open with the counterparty.
-    fn loan(
-        conn: &mut Connection,
-        member: &Member,
-        values: &Values,
-        stored: Option<&Snapshot>,
-    ) -> Result<Self, Error> {
-        let name = name::optional("counterparty", &values.counterparty).unwrap_or_default();
+    /// What would be open with the counterparty, where `open` is so without the entry.
+    pub(super) fn loan(member: &Member, values: &Values, stored: Option<&Snapshot>, open: Open) -> Self {
+        let name = values.counterparty_name();
         let Some(minor) = values.loan_minor(member).filter(|_| !name.is_empty()) else {
-            return Ok(Self::hint("Say with whom and how much to see what is open then."));
+            return Self::hint("Say with whom and how much to see what is open then.");
         };
-        let stored = stored
-            .map(|stored| &stored.transaction)
-            .filter(|stored| stored.kind == Kind::Loan);
-        let is_as_stored = stored.is_some_and(|stored| {
+        let is_as_stored = stored.map(|stored| &stored.transaction).is_some_and(|stored| {
             stored.counterparty.as_deref() == Some(&name) && stored.amount.minor() == minor
         });
         if is_as_stored {
-            return Ok(Self::default());
+            return Self::default();
         }
-        let but = stored.map(|stored| (stored.date, stored.id));
-        let open = loan::open(conn, member.household, &name, but)?.others_minor;
-        Ok(Self::hint(loans::foreseen(
+        let before = open.others_minor;
+        Self::hint(loans::foreseen(
             member,
             &name,
-            open,
-            open.saturating_sub(minor),
-        )))
+            before,
+            before.saturating_sub(minor),
+        ))
     }
 
     /// The parts of an income. One that was split before keeps its shares, unless it is divided anew.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::households::Member;
 use crate::ids::{BucketId, CategoryId, LocationId, TransactionId};
 use crate::ledger::transaction::Snapshot;
-use crate::ledger::{Book, BucketChoice, Cell, Draft, Entry, FlowKind, Kind, LoanDirection};
+use crate::ledger::{Book, BucketChoice, Cell, Draft, Entry, FlowKind, Kind, LoanDirection, name};
 use crate::money::Amount;
 use crate::period;
 use crate::web::form::Fields;
@@ -294,6 +294,11 @@ impl Values {
     pub(super) fn chosen_original(&self) -> Option<TransactionId> {
         let chosen = (self.refund && !self.refund_of.is_empty()).then(|| self.refund_of.parse());
         chosen.map(|original| original.unwrap_or(Uuid::nil().into()))
+    }
+
+    /// The counterparty as it would be stored; empty where it could not be.
+    pub(super) fn counterparty_name(&self) -> String {
+        name::optional("counterparty", &self.counterparty).unwrap_or_default()
     }
 
     /// Whether a split is made anew, by the percentages of today.
