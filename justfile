@@ -58,6 +58,10 @@ routes:
 bench *ARGS:
     tests/bench "$@"
 
+# Makes the pictures of the README anew, from a demo household in a real browser
+pictures:
+    cargo build --release --locked && docs/pictures.py
+
 # Writes docs/cli.md anew, from the commands themselves
 docs-cli:
     cargo build && target/debug/budget reference > target/cli.md && mv target/cli.md docs/cli.md
