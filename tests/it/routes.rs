@@ -458,9 +458,8 @@ fn what_is_not_there_and_what_cannot_be_done_say_so() {
         .assert_has("This page does not exist");
     // A form about something that somebody else took away meanwhile.
     owner
-        .submit(
+        .post_with_token(
             "/setup/locations/01920000-0000-7000-8000-000000000000/archive",
-            None,
             &[],
         )
         .assert_status(404)

@@ -82,8 +82,8 @@ const TOPICS: [Topic; 7] = [
     },
     Topic {
         name: "command-line",
-        title: "Bringing data in",
-        about: "A file of entries by the command line, for whoever runs this installation.",
+        title: "Bringing data in and out",
+        about: "Files of entries by the command line, for whoever runs this installation.",
         href: "/transactions",
         label: "See what is there",
         writes: false,
