@@ -15,6 +15,7 @@ pub use names::Names;
 use rows::{ChangeRow, EntryRow, ItemRow};
 
 use super::book::{Bucket, Category, Location};
+use super::history::Noun;
 use super::moved::Moved;
 use super::transaction::Snapshot;
 use crate::ids::{ChangeId, HouseholdId, TransactionId, UserId};
@@ -256,7 +257,7 @@ pub fn page(
         at: row.at,
     });
     rows.truncate(shown);
-    let items = items(conn, household, rows.iter().map(|row| row.id.uuid()).collect())?;
+    let items = items(conn, household, &rows)?;
     let mut found: Vec<Change> = rows.into_iter().map(ChangeRow::change).collect();
     for row in items {
         let place = found.iter_mut().find(|change| change.id.uuid() == row.change_id);
@@ -268,10 +269,24 @@ pub fn page(
 }
 
 /// The first items of each change, and how many of each noun it has in all.
-fn items(conn: &mut PgConnection, household: HouseholdId, changes: Vec<Uuid>) -> QueryResult<Vec<ItemRow>> {
-    if changes.is_empty() {
+///
+/// Of a large change most items are of one noun, and stand together: what an import brought, what a merge moved. Their number is where they
+/// begin and end, and only the others are counted.
+fn items(conn: &mut PgConnection, household: HouseholdId, rows: &[ChangeRow]) -> QueryResult<Vec<ItemRow>> {
+    if rows.is_empty() {
         return Ok(Vec::new());
     }
+    let changes: Vec<Uuid> = rows.iter().map(|row| row.id.uuid()).collect();
+    let mostly: Vec<&str> = rows
+        .iter()
+        .map(|row| {
+            if row.deed.ends_with(".merge") {
+                Noun::Moved.as_str()
+            } else {
+                Noun::Transaction.as_str()
+            }
+        })
+        .collect();
     statement(
         "SELECT wanted.id AS change_id, i.noun, i.object_id, i.before, i.after, NULL::bigint AS number,
                 EXISTS (SELECT FROM transactions t WHERE t.household_id = ? AND t.id = i.object_id) AS is_there
@@ -280,15 +295,33 @@ fn items(conn: &mut PgConnection, household: HouseholdId, changes: Vec<Uuid>) ->
                 SELECT * FROM change_items WHERE household_id = ? AND change_id = wanted.id ORDER BY position LIMIT ?) i
           UNION ALL
          SELECT wanted.id, n.noun, wanted.id, NULL, NULL, n.number, false
-           FROM unnest(?) AS wanted (id)
+           FROM unnest(?, ?) AS wanted (id, mostly)
+          CROSS JOIN (SELECT ?::uuid AS household, 2147483647 AS beyond) asked
           CROSS JOIN LATERAL (
-                SELECT noun, count(*) AS number FROM change_items WHERE household_id = ? AND change_id = wanted.id GROUP BY noun) n",
+                SELECT max(position) > 1000 AS is_large FROM change_items WHERE household_id = household AND change_id = wanted.id) size
+           LEFT JOIN LATERAL (
+                SELECT position AS first FROM change_items
+                 WHERE size.is_large AND household_id = household AND change_id = wanted.id AND noun = mostly ORDER BY position LIMIT 1) begins ON true
+           LEFT JOIN LATERAL (
+                SELECT position AS last FROM change_items
+                 WHERE size.is_large AND household_id = household AND change_id = wanted.id AND noun = mostly ORDER BY position DESC LIMIT 1) ends ON true
+          CROSS JOIN LATERAL (
+                SELECT noun, sum(number)::bigint AS number FROM (
+                    SELECT noun, count(*) AS number FROM change_items
+                     WHERE household_id = household AND change_id = wanted.id AND position < coalesce(first, beyond) GROUP BY noun
+                     UNION ALL
+                    SELECT noun, count(*) FROM change_items
+                     WHERE household_id = household AND change_id = wanted.id AND position > coalesce(last, beyond) GROUP BY noun
+                     UNION ALL
+                    SELECT mostly, last - first + 1 WHERE first IS NOT NULL) parts
+                 GROUP BY noun) n",
     )
     .bind::<SqlUuid, _>(household)
     .bind::<Array<SqlUuid>, _>(changes.clone())
     .bind::<SqlUuid, _>(household)
     .bind::<Integer, _>(ITEMS_MAX)
     .bind::<Array<SqlUuid>, _>(changes)
+    .bind::<Array<Text>, _>(mostly)
     .bind::<SqlUuid, _>(household)
     .load(conn)
 }

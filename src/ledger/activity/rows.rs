@@ -24,7 +24,7 @@ pub(super) struct ChangeRow {
     #[diesel(sql_type = Text)]
     summary: String,
     #[diesel(sql_type = Text)]
-    deed: String,
+    pub(super) deed: String,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     undone_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
