@@ -280,7 +280,7 @@ fn items(conn: &mut PgConnection, household: HouseholdId, rows: &[ChangeRow]) ->
     let mostly: Vec<&str> = rows
         .iter()
         .map(|row| {
-            if row.deed.ends_with(".merge") {
+            if matches!(row.deed.split_once('.'), Some((_, "merge"))) {
                 Noun::Moved.as_str()
             } else {
                 Noun::Transaction.as_str()
