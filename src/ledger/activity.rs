@@ -271,7 +271,8 @@ pub fn page(
 /// The first items of each change, and how many of each noun it has in all.
 ///
 /// Of a large change most items are of one noun, and stand together: what an import brought, what a merge moved. Their number is where they
-/// begin and end, and only the others are counted.
+/// begin and end, and only the others are counted. Whether an entry is there is asked one by one: as `EXISTS` Postgres looks
+/// through all entries instead. And it takes no `coalesce` to be safe under row-level security, so that it would not use the index.
 fn items(conn: &mut PgConnection, household: HouseholdId, rows: &[ChangeRow]) -> QueryResult<Vec<ItemRow>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -289,7 +290,7 @@ fn items(conn: &mut PgConnection, household: HouseholdId, rows: &[ChangeRow]) ->
         .collect();
     statement(
         "SELECT wanted.id AS change_id, i.noun, i.object_id, i.before, i.after, NULL::bigint AS number,
-                EXISTS (SELECT FROM transactions t WHERE t.household_id = ? AND t.id = i.object_id) AS is_there
+                coalesce((SELECT true FROM transactions t WHERE t.household_id = ? AND t.id = i.object_id), false) AS is_there
            FROM unnest(?) WITH ORDINALITY AS wanted (id, place)
           CROSS JOIN LATERAL (
                 SELECT * FROM change_items WHERE household_id = ? AND change_id = wanted.id ORDER BY position LIMIT ?) i
@@ -308,10 +309,10 @@ fn items(conn: &mut PgConnection, household: HouseholdId, rows: &[ChangeRow]) ->
           CROSS JOIN LATERAL (
                 SELECT noun, sum(number)::bigint AS number FROM (
                     SELECT noun, count(*) AS number FROM change_items
-                     WHERE household_id = household AND change_id = wanted.id AND position < coalesce(first, beyond) GROUP BY noun
+                     WHERE household_id = household AND change_id = wanted.id AND position < CASE WHEN first IS NULL THEN beyond ELSE first END GROUP BY noun
                      UNION ALL
                     SELECT noun, count(*) FROM change_items
-                     WHERE household_id = household AND change_id = wanted.id AND position > coalesce(last, beyond) GROUP BY noun
+                     WHERE household_id = household AND change_id = wanted.id AND position > CASE WHEN last IS NULL THEN beyond ELSE last END GROUP BY noun
                      UNION ALL
                     SELECT mostly, last - first + 1 WHERE first IS NOT NULL) parts
                  GROUP BY noun) n",
