@@ -16,9 +16,6 @@ use crate::ledger::history::{self, Record};
 use crate::ledger::transaction::{Snapshot, Transaction};
 use crate::ledger::{LedgerError, bulk, rules};
 
-/// Transactions written at once.
-const BATCH_ROWS: usize = 5000;
-
 /// Why a demo was not written. Nothing of it may be committed then.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
@@ -107,7 +104,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn take(&mut self, event: &Event, progress: &mut dyn FnMut(usize)) -> Result<(), DemoError> {
         // A batch goes over the turn of the year: were the first one small, Postgres would plan its guards for a small table.
-        if self.batch.len() >= BATCH_ROWS {
+        if self.batch.len() >= bulk::BATCH_ROWS {
             self.flush(progress)?;
         }
         let number = event.date.year();

@@ -17,7 +17,7 @@ use crate::money::Percent;
 use crate::schema::buckets;
 use crate::statement::statement;
 
-/// Transactions written at once.
+/// Rows written at once.
 pub const BATCH_ROWS: usize = 5000;
 
 /// What is added to the set-up, or changed in it, together with transactions.

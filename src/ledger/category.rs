@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Uuid as SqlUuid};
 
 use super::book::Category;
-use super::history::{self, Item, Noun, Record};
-use super::thing;
+use super::history::{Item, Noun};
+use super::thing::{self, Thing};
 use super::{Book, Kind, LedgerError, Sign, name};
 use crate::households::Member;
 use crate::ids::{CategoryId, ChangeId, HouseholdId};
@@ -58,7 +58,8 @@ pub fn add(
 ) -> Result<(CategoryId, ChangeId), LedgerError> {
     let name = name::required("name", name).map_err(|problem| LedgerError::Invalid(vec![problem]))?;
     let id = insert(conn, member.household, &name, sign)?;
-    let change = remember(conn, member, "category.add", None, id)?;
+    let made = Thing::Category(find(conn, member.household, id)?);
+    let change = thing::remember(conn, member, "category.add", None, Some(&made), Vec::new())?;
     Ok((id, change))
 }
 
@@ -96,7 +97,10 @@ pub fn edit(
             categories::version.eq(version + 1),
         ))
         .execute(conn)?;
-    remember(conn, member, "category.edit", Some(&before), id).map(Some)
+    let after = Thing::Category(find(conn, member.household, id)?);
+    let before = Thing::Category(before);
+    let action = "category.edit";
+    thing::remember(conn, member, action, Some(&before), Some(&after), Vec::new()).map(Some)
 }
 
 /// Archives a category: it takes no new entries and leaves the lists; its history stays.
@@ -199,25 +203,4 @@ fn find(conn: &mut PgConnection, household: HouseholdId, id: CategoryId) -> Resu
         .category(id)
         .cloned()
         .ok_or(LedgerError::NotFound("category"))
-}
-
-fn remember(
-    conn: &mut PgConnection,
-    member: &Member,
-    action: &'static str,
-    before: Option<&Category>,
-    id: CategoryId,
-) -> Result<ChangeId, LedgerError> {
-    let after = find(conn, member.household, id)?;
-    let item = Item::of(Noun::Category, id.uuid(), before, Some(&after))?;
-    Ok(history::record(
-        conn,
-        member,
-        &Record {
-            action,
-            summary: &after.name,
-            undoes: None,
-        },
-        &[item],
-    )?)
 }

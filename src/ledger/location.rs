@@ -9,7 +9,7 @@ use diesel::sql_types::{Date, Uuid as SqlUuid};
 
 use super::book::Location;
 use super::history::{self, Item, Noun, Record};
-use super::thing;
+use super::thing::{self, Thing};
 use super::transaction::commands;
 use super::{Book, Cell, Draft, Entry, LedgerError, LocationKind, Problem, name};
 use crate::households::Member;
@@ -177,7 +177,10 @@ pub fn edit(
             locations::version.eq(version + 1),
         ))
         .execute(conn)?;
-    remember(conn, member, "location.edit", Some(&before), id).map(Some)
+    let after = Thing::Location(find(conn, member.household, id)?);
+    let before = Thing::Location(before);
+    let action = "location.edit";
+    thing::remember(conn, member, action, Some(&before), Some(&after), Vec::new()).map(Some)
 }
 
 /// Archives a location that holds nothing: it takes no new postings and leaves the lists; its history stays.
@@ -209,25 +212,4 @@ fn find(conn: &mut PgConnection, household: HouseholdId, id: LocationId) -> Resu
         .location(id)
         .cloned()
         .ok_or(LedgerError::NotFound("location"))
-}
-
-fn remember(
-    conn: &mut PgConnection,
-    member: &Member,
-    action: &'static str,
-    before: Option<&Location>,
-    id: LocationId,
-) -> Result<ChangeId, LedgerError> {
-    let after = find(conn, member.household, id)?;
-    let item = Item::of(Noun::Location, id.uuid(), before, Some(&after))?;
-    Ok(history::record(
-        conn,
-        member,
-        &Record {
-            action,
-            summary: &after.name,
-            undoes: None,
-        },
-        &[item],
-    )?)
 }

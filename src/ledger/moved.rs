@@ -8,11 +8,9 @@ use diesel::sql_types::{Array, BigInt, Integer, SmallInt, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::bulk;
 use crate::ids::{BucketId, CategoryId, HouseholdId, LocationId, TransactionId};
 use crate::statement::statement;
-
-/// Transactions moved at once.
-const BATCH_ROWS: usize = 5000;
 
 /// The parts of a transaction that are moved: where they are before, or after.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +66,7 @@ pub struct Move {
 /// # Errors
 /// Only database failures.
 pub fn carry_out(conn: &mut PgConnection, household: HouseholdId, moves: &[Move]) -> QueryResult<()> {
-    for batch in moves.chunks(BATCH_ROWS) {
+    for batch in moves.chunks(bulk::BATCH_ROWS) {
         move_lines(conn, household, batch)?;
         move_shares(conn, household, batch)?;
         move_categories(conn, household, batch)?;
@@ -157,7 +155,7 @@ fn move_categories(conn: &mut PgConnection, household: HouseholdId, moves: &[Mov
 /// Only database failures.
 pub fn back(conn: &mut PgConnection, household: HouseholdId, moves: &[Move]) -> QueryResult<Vec<Move>> {
     let mut found = Vec::with_capacity(moves.len());
-    for batch in moves.chunks(BATCH_ROWS) {
+    for batch in moves.chunks(bulk::BATCH_ROWS) {
         let lines = lines_now(conn, household, batch)?;
         let shares = shares_now(conn, household, batch)?;
         let categories = categories_now(conn, household, batch)?;

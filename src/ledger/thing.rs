@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::book::{Bucket, Category, Location};
 use super::history::{self, Item, Noun, Record, from_json, to_json};
-use super::{Book, LedgerError};
+use super::{Book, LedgerError, category};
 use crate::households::Member;
 use crate::ids::{ChangeId, HouseholdId};
-use crate::schema::{balances, buckets, categories, locations, postings, split_shares, transactions};
+use crate::schema::{balances, buckets, categories, locations, postings, split_shares};
 
 /// One of the three, with all that is stored of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,12 +154,7 @@ impl Thing {
                 )),
             )
             .get_result(conn),
-            Self::Category(one) => select(exists(
-                transactions::table
-                    .filter(transactions::household_id.eq(household))
-                    .filter(transactions::category_id.eq(one.id)),
-            ))
-            .get_result(conn),
+            Self::Category(one) => category::is_used(conn, household, one.id),
         }
     }
 
@@ -369,7 +364,8 @@ pub(super) fn of(
     Thing::find(&book, noun, id).ok_or(LedgerError::NotFound(noun.as_str()))
 }
 
-fn remember(
+/// Writes down what a command did to one thing; `items` came before it in the same change.
+pub(super) fn remember(
     conn: &mut PgConnection,
     member: &Member,
     action: &'static str,

@@ -17,17 +17,14 @@ use uuid::Uuid;
 pub use of_one::{Moment, of_one};
 pub use undo::{Undone, undo};
 
-use super::LedgerError;
 use super::moved::Move;
 use super::thing::Thing;
 use super::transaction::Snapshot;
+use super::{LedgerError, bulk};
 use crate::households::Member;
 use crate::ids::{ChangeId, HouseholdId, TransactionId};
 use crate::schema::{change_items, changes};
 use crate::statement::statement;
-
-/// Items written at once.
-const BATCH_ROWS: usize = 5000;
 
 /// What a change touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -184,7 +181,7 @@ pub fn record(
         ))
         .execute(conn)?;
     let mut before = 0;
-    for batch in items.chunks(BATCH_ROWS) {
+    for batch in items.chunks(bulk::BATCH_ROWS) {
         statement(
             "INSERT INTO change_items (household_id, change_id, position, noun, object_id, before, after)
              SELECT ?, ?, ? + place, noun, object_id, before, after
