@@ -8,7 +8,7 @@ use std::process::Command;
 
 use budget::ids::ChangeId;
 use budget::ledger::merge::{self, Pair};
-use budget::ledger::{LocationKind, location};
+use budget::ledger::{BucketChoice, Entry, FlowKind, LocationKind, location};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -135,6 +135,41 @@ fn each_change_is_told_with_who_and_what() {
     // The menus lead here.
     assert_eq!(page.select(".side-foot a[aria-current=page]"), ["Activity"]);
     owner.get("/more").assert_has("href=\"/activity\"");
+}
+
+#[test]
+fn several_at_once_and_what_a_deletion_unlinks_are_told_as_they_are() {
+    let app = TestApp::new();
+    let owner = app.household();
+    let page = owner.get("/setup/categories");
+    page.submit(Some("/setup/categories/suggested"), &[])
+        .assert_status(303);
+    assert_eq!(sentences(&owner.get("/activity")), ["Added 15 categories"]);
+    owner.location("Bank", LocationKind::Bank);
+    owner.bucket("Needs", "100");
+
+    let shoes = owner.spent_from("2026-11-02", "100.00", "Clothes", ("Bank", "Needs"));
+    let cell = owner.cell(("Bank", "Needs"));
+    let refund = owner.add(
+        "2026-11-03",
+        "Sent back",
+        Entry::Flow {
+            kind: FlowKind::Expense,
+            refund: true,
+            refund_of: Some(shoes),
+            amount: owner.amount("40.00"),
+            category: owner.category_id("Clothes"),
+            location: cell.location,
+            bucket: BucketChoice::One(cell.bucket),
+        },
+    );
+    owner.delete(shoes);
+    assert_eq!(sentences(&owner.get("/activity"))[0], "Deleted Clothes, −100.00");
+    assert_eq!(
+        sentences(&owner.get(&format!("/transactions/{refund}")))[0],
+        "Deleted Clothes, which this gave back"
+    );
+    app.check();
 }
 
 #[test]

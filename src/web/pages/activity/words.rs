@@ -47,10 +47,8 @@ impl Say<'_> {
             ("transaction", _) => self.entry_deed(change, verb),
             ("bucket", "percentages") => self.percentages(change),
             ("import", _) => self.import(change),
-            ("seed", _) => format!(
-                "Made the demo household: {}",
-                self.entries(change.counts.transactions)
-            ),
+            // The summary of several says how many of what.
+            (_, "add") if Self::of_noun(change, noun) > 1 => format!("Added {name}"),
             (_, "add") => match Self::new_bucket(change) {
                 Some(bucket) => format!("Added bucket {name} with {}", self.percent(bucket)),
                 None => format!("Added {noun} {name}"),
@@ -68,6 +66,16 @@ impl Say<'_> {
         }
     }
 
+    /// How many things of this noun a change touched.
+    fn of_noun(change: &Change, noun: &str) -> i64 {
+        match noun {
+            "location" => change.counts.locations,
+            "bucket" => change.counts.buckets,
+            "category" => change.counts.categories,
+            _ => 0,
+        }
+    }
+
     fn entry_deed(&self, change: &Change, verb: &str) -> String {
         let Some((before, after)) = Self::entry(change) else {
             return change.summary.clone();
@@ -80,19 +88,28 @@ impl Say<'_> {
             (None, Some(after)) => format!("Added {}", named(after)),
             (Some(before), None) => format!("Deleted {}", named(before)),
             (_, Some(after)) if verb == "edit" => self.edited(change, self.title(after)),
+            // A refund lost what it was linked to.
+            (Some(_), Some(_)) if verb == "delete" => {
+                format!("Deleted {}, which this gave back", change.summary)
+            }
             _ => change.summary.clone(),
         }
     }
 
-    /// The one entry of a change, the way it was done.
+    /// The one entry that a change is about, the way it was done. A deletion touches the refunds of the entry as well.
     fn entry(change: &Change) -> Option<(Option<&Snapshot>, Option<&Snapshot>)> {
-        change.items.iter().find_map(|item| match &item.what {
-            What::Transaction(sides) if change.turn == Turn::Undone => {
-                Some((sides.after.as_ref(), sides.before.as_ref()))
-            }
-            What::Transaction(sides) => Some((sides.before.as_ref(), sides.after.as_ref())),
-            _ => None,
-        })
+        let sides = || {
+            change.items.iter().filter_map(|item| match &item.what {
+                What::Transaction(sides) if change.turn == Turn::Undone => {
+                    Some((sides.after.as_ref(), sides.before.as_ref()))
+                }
+                What::Transaction(sides) => Some((sides.before.as_ref(), sides.after.as_ref())),
+                _ => None,
+            })
+        };
+        sides()
+            .find(|(before, after)| before.is_none() || after.is_none())
+            .or_else(|| sides().next())
     }
 
     fn edited(&self, change: &Change, name: &str) -> String {
