@@ -206,6 +206,20 @@ impl Month {
         DateRange::of_months(first, 1).map(Self)
     }
 
+    /// The same month of the year before; none before 1900-01.
+    #[must_use]
+    pub fn year_ago(self) -> Option<Self> {
+        let first = self.0.from.checked_sub_months(Months::new(12))?;
+        DateRange::of_months(first, 1).map(Self)
+    }
+
+    /// `Nov`, for heads of columns and axes.
+    #[must_use]
+    pub fn short_name(self) -> &'static str {
+        let name = self.name();
+        name.get(..3).unwrap_or(name)
+    }
+
     /// `November`.
     #[must_use]
     pub fn name(self) -> &'static str {

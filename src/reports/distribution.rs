@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, NaiveDate};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Uuid as SqlUuid};
@@ -37,7 +37,7 @@ impl Distribution {
         })
     }
 
-    /// Money at the end of `day`: whole months from the rollup, the days of the last one from the postings.
+    /// Money at the end of `day`: whole months from the sums by month, and of a month that is cut through the days from the postings.
     ///
     /// # Errors
     /// Only database failures.
@@ -51,20 +51,23 @@ impl Distribution {
             #[diesel(sql_type = BigInt)]
             minor: i64,
         }
+        // The day after decides: at the end of a month, all of it is in the sums.
+        let until = day.checked_add_days(Days::new(1)).unwrap_or(day);
+        let cut = until.with_day(1).unwrap_or(until);
         let rows: Vec<Row> = statement(
             "SELECT location_id, bucket_id, sum(minor)::bigint AS minor FROM (
-                 SELECT location_id, bucket_id, amount_minor AS minor FROM monthly_cells
-                  WHERE household_id = ? AND month < date_trunc('month', ?)::date
+                 SELECT location_id, bucket_id, amount_minor AS minor FROM monthly_balances
+                  WHERE household_id = ? AND month < ?
                  UNION ALL
                  SELECT location_id, bucket_id, amount_minor FROM postings
-                  WHERE household_id = ? AND date >= date_trunc('month', ?)::date AND date <= ?) x
+                  WHERE household_id = ? AND date >= ? AND date < ?) x
               GROUP BY 1, 2 HAVING sum(minor) <> 0",
         )
         .bind::<SqlUuid, _>(household)
-        .bind::<Date, _>(day)
+        .bind::<Date, _>(cut)
         .bind::<SqlUuid, _>(household)
-        .bind::<Date, _>(day)
-        .bind::<Date, _>(day)
+        .bind::<Date, _>(cut)
+        .bind::<Date, _>(until)
         .load(conn)?;
         let cell = |row: Row| {
             (

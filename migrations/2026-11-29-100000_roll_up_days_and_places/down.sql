@@ -1,0 +1,10 @@
+DROP FUNCTION largest_expense(DATE, DATE, UUID[], UUID[], UUID[]);
+DROP TRIGGER postings_changed_roll_up_days_and_places ON postings;
+DROP TRIGGER postings_deleted_roll_up_days_and_places ON postings;
+DROP TRIGGER postings_added_roll_up_days_and_places ON postings;
+DROP FUNCTION roll_up_days_and_places();
+DROP INDEX transactions_by_size;
+DROP FUNCTION month_of(DATE);
+DROP INDEX postings_by_date;
+DROP TABLE daily_totals;
+DROP TABLE monthly_balances;
