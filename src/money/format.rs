@@ -162,6 +162,21 @@ impl NumberFormat {
         )
     }
 
+    /// [`share`](Self::share) in whole percent: `35%`, half away from zero.
+    #[must_use]
+    pub fn share_whole(self, part: i64, whole: i64) -> String {
+        let (size, of) = (u128::from(part.unsigned_abs()), u128::from(whole.unsigned_abs()));
+        let Some(percent) = (200 * size + of).checked_div(2 * of) else {
+            return NOTHING.to_owned();
+        };
+        let minus = if (part < 0) != (whole < 0) && percent > 0 {
+            MINUS
+        } else {
+            ""
+        };
+        format!("{minus}{}%", self.grouped(percent))
+    }
+
     /// The amount without its sign.
     fn magnitude(self, minor: i64, currency: Currency) -> String {
         let (units, rest) = units_and_rest(minor, currency);
@@ -320,6 +335,22 @@ mod tests {
             assert_eq!(CommaPoint.share(part, whole), text, "{part} of {whole}");
         }
         assert_eq!(SpaceComma.share(1, 3), "33,3%");
+    }
+
+    #[test]
+    fn whole_shares_round_half_away_from_zero() {
+        let cases = [
+            (351, 1000, "35%"),
+            (355, 1000, "36%"),
+            (1, 3, "33%"),
+            (-1, 8, "\u{2212}13%"),
+            (-1, 2001, "0%"),
+            (7, 0, "\u{2013}"),
+            (i64::MAX, i64::MAX, "100%"),
+        ];
+        for (part, whole, text) in cases {
+            assert_eq!(CommaPoint.share_whole(part, whole), text, "{part} of {whole}");
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Monthly {
     pub places: Places,
     /// The last day that the spans before and a year ago are compared up to, where the month is not over: a day of this month.
     pub so_far: Option<NaiveDate>,
+    /// The days of each span.
+    pub ranges: [DateRange; 4],
     /// How many months [`USUAL`](Self::USUAL) adds up: those of the year before this month in which the ledger was kept.
     pub usual_months: u32,
 }
@@ -117,8 +119,18 @@ impl Monthly {
             flows,
             places,
             so_far,
+            ranges,
             usual_months: first.map_or(0, |first| months_before(first, month)),
         })
+    }
+
+    /// The days of a span; nothing where there are none, before the calendar begins.
+    #[must_use]
+    pub fn range(&self, span: usize) -> Option<DateRange> {
+        self.ranges
+            .get(span)
+            .copied()
+            .filter(|range| range.from < range.until)
     }
 
     /// Whether nothing was recorded in the month.

@@ -116,6 +116,8 @@ pub const ROUTES: &[Route] = &[
     post!("/transactions/{id}", Member, pages::transactions::edit),
     get!("/transactions/{id}/row", Reader, pages::transactions::row),
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
+    get!("/reports/month", Reader, pages::reports::month_now),
+    get!("/reports/month/{month}", Reader, pages::reports::month),
     get!("/loans", Reader, pages::loans::index),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/activity", Reader, pages::activity::index),

@@ -1,6 +1,7 @@
 //! Pages: HTML for people, one file a noun.
 
 pub(super) mod activity;
+mod bar;
 pub(super) mod demo;
 pub(super) mod field_errors;
 mod frame;
@@ -10,6 +11,7 @@ pub(super) mod health;
 pub(super) mod loans;
 pub(super) mod money;
 pub(super) mod more;
+pub(super) mod reports;
 pub(super) mod setup;
 pub(super) mod shell;
 pub(super) mod transactions;

@@ -29,6 +29,12 @@ pub enum Section {
     Money,
     /// The list of transactions, and one of them.
     Transactions,
+    /// The report of a month.
+    ReportMonth,
+    /// The report of a year.
+    ReportYear,
+    /// The history by years.
+    ReportYears,
     /// Who owes whom.
     Loans,
     /// Recording something new.
@@ -48,6 +54,12 @@ pub enum Section {
 }
 
 impl Section {
+    /// Whether the page is one of the reports, whose own link is marked as well.
+    #[must_use]
+    pub fn in_reports(self) -> bool {
+        matches!(self, Self::ReportMonth | Self::ReportYear | Self::ReportYears)
+    }
+
     /// Whether the page is one of Set-up, whose own link is marked as well.
     #[must_use]
     pub fn in_setup(self) -> bool {

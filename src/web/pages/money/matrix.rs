@@ -9,6 +9,7 @@ use crate::ledger::{Book, Cell};
 use crate::money::plain;
 use crate::reports::distribution::Distribution;
 use crate::reports::month::MonthSums;
+use crate::web::pages::bar::width;
 
 /// The table as the page shows it; all numbers are text already.
 pub(super) struct Matrix {
@@ -235,16 +236,6 @@ fn heat(minor: i64, whole: i64) -> &'static str {
     }
 }
 
-/// The width of a bar of 100 that stands for `part` of `whole`, in tenths.
-pub(super) fn width(part: i64, whole: i64) -> String {
-    let tenths = if whole > 0 {
-        (i128::from(part.max(0)) * 1000 / i128::from(whole)).min(1000)
-    } else {
-        0
-    };
-    format!("{}.{}", tenths / 10, tenths % 10)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,14 +249,5 @@ mod tests {
         assert_eq!(heat(80, 1000), "heat-4");
         assert_eq!(heat(300, 1000), "heat-5");
         assert_eq!(heat(5, -1000), "heat-5");
-    }
-
-    #[test]
-    fn bars_stay_in_their_box() {
-        assert_eq!(width(351, 1000), "35.1");
-        assert_eq!(width(2000, 1000), "100.0");
-        assert_eq!(width(-5, 1000), "0.0");
-        assert_eq!(width(5, 0), "0.0");
-        assert_eq!(width(i64::MAX, i64::MAX), "100.0");
     }
 }

@@ -2,12 +2,12 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::matrix::width;
 use crate::households::Member;
 use crate::ledger::book::Category;
 use crate::ledger::{Book, Sign};
 use crate::period::Month;
 use crate::reports::month::MonthSums;
+use crate::web::pages::bar::width;
 
 /// Categories that get a line of their own.
 const RANKED_MAX: usize = 7;

@@ -1,0 +1,32 @@
+//! One line of what stands out.
+
+use super::number::{Pen, Than};
+use crate::reports::unusual::Change;
+
+/// A sentence with a link in it.
+pub(super) struct Finding {
+    pub(super) before: String,
+    pub(super) name: String,
+    pub(super) href: String,
+    pub(super) after: String,
+}
+
+/// How a category changed: `Groceries: 455.10 more than 2024 (5,667.85, was 5,212.75).`
+pub(super) fn change(pen: Pen<'_>, name: &str, href: String, one: Change, than: &Than) -> Finding {
+    let after = match (one.was, one.is) {
+        (0, is) => format!(": {}, nothing {}.", pen.amount(is), than.when),
+        (was, 0) => format!(": nothing, {} {}.", pen.amount(was), than.when),
+        (was, is) => format!(
+            ": {} ({}, was {}).",
+            than.compare(pen, is, was),
+            pen.amount(is),
+            pen.amount(was)
+        ),
+    };
+    Finding {
+        before: String::new(),
+        name: name.to_owned(),
+        href,
+        after,
+    }
+}

@@ -1,0 +1,14 @@
+//! Reports: the month, the year by months, and the history by years.
+//!
+//! A handler reads the address, and what it shows is kept for the same ledger (`web/kept.rs`): `content` of a report makes all that stands in
+//! the page's frame. [`Asked`] is the filter, [`Link`](links::Link) leads from a number to the transactions behind it.
+
+mod asked;
+mod finding;
+mod head;
+mod links;
+mod month;
+mod number;
+mod show;
+
+pub(in crate::web) use show::{month, month_now};

@@ -1,0 +1,230 @@
+//! A month by category, against the month before and the same month last year.
+
+use super::Sight;
+use crate::ids::CategoryId;
+use crate::ledger::Sign;
+use crate::reports::flows::Line;
+use crate::reports::monthly::Monthly;
+use crate::reports::unusual::{Rule, magnitude};
+use crate::web::pages::bar::width;
+use crate::web::pages::reports::links::{BESIDE, Link, RESULT};
+use crate::web::pages::reports::number::{Number, Pen};
+
+/// An expense is marked when it is this part of what a month usually takes above its own average.
+const MARGIN_PART: i64 = 20;
+
+/// The table.
+pub(super) struct Categories {
+    pub(super) groups: Vec<Group>,
+    pub(super) result: Row,
+    /// The rule by which rows are marked, in words; nothing without a past to compare with.
+    pub(super) rule: Option<String>,
+}
+
+/// The categories of one sign.
+pub(super) struct Group {
+    pub(super) title: &'static str,
+    pub(super) bar: &'static str,
+    pub(super) rows: Vec<Row>,
+    pub(super) total: Option<Row>,
+}
+
+/// One category, or a sum.
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) href: String,
+    pub(super) now: Number,
+    pub(super) width: String,
+    pub(super) before: Number,
+    pub(super) since_before: Number,
+    pub(super) year_ago: Number,
+    pub(super) since_year_ago: Number,
+}
+
+/// One category's sums as magnitudes, ready to be sorted.
+pub(super) struct Sums<'a> {
+    pub(super) id: CategoryId,
+    pub(super) name: &'a str,
+    pub(super) line: &'a Line,
+    pub(super) now: i64,
+    pub(super) before: i64,
+    pub(super) year_ago: i64,
+}
+
+/// The categories of a sign that have entries in one of the three months, the largest first; ties by name.
+pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Sums<'a>> {
+    let shown = [Monthly::NOW, Monthly::BEFORE, Monthly::YEAR_AGO];
+    let mut sums: Vec<Sums<'a>> = sight
+        .report
+        .flows
+        .lines()
+        .filter(|(_, line)| line.sign == sign && shown.iter().any(|span| line.has_entries(*span)))
+        .filter_map(|(id, line)| {
+            let of = |span| magnitude(sign, line.minor(span));
+            Some(Sums {
+                id,
+                name: &sight.book.category(id)?.name,
+                line,
+                now: of(Monthly::NOW),
+                before: of(Monthly::BEFORE),
+                year_ago: of(Monthly::YEAR_AGO),
+            })
+        })
+        .collect();
+    sums.sort_by(|one, other| (other.now, one.name).cmp(&(one.now, other.name)));
+    sums
+}
+
+impl Categories {
+    pub(super) fn of(sight: &Sight<'_>) -> Self {
+        let rule = rule(sight.report);
+        let groups = [
+            (Sign::Positive, "Income", "bar", "All income"),
+            (Sign::Negative, "Expenses, largest first", "bar out", "All expenses"),
+            (Sign::Neutral, "Beside the result", "", ""),
+        ];
+        let groups = groups.into_iter().filter_map(|(sign, title, bar, total)| {
+            let sums = sorted(sight, sign);
+            let largest = sums.iter().map(|one| one.now).max().unwrap_or(0);
+            let rows = sums
+                .iter()
+                .map(|one| Row::of(sight, sign, one, largest, rule))
+                .collect();
+            (!sums.is_empty()).then(|| Group {
+                title,
+                bar,
+                rows,
+                total: (sign != Sign::Neutral).then(|| Row::total(sight, sign, total)),
+            })
+        });
+        Self {
+            groups: groups.collect(),
+            result: Row::result(sight),
+            rule: rule.map(|rule| {
+                format!(
+                    "at least 2.5 times the category’s average of the {} before and {} above it, which is a twentieth of what a month usually takes",
+                    months(sight.report.usual_months),
+                    Pen::exact(sight.member).amount(rule.margin_minor)
+                )
+            }),
+        }
+    }
+}
+
+fn months(number: u32) -> String {
+    match number {
+        1 => "month".to_owned(),
+        many => format!("{many} months"),
+    }
+}
+
+/// The rule for marks; nothing without a month before.
+pub(super) fn rule(report: &Monthly) -> Option<Rule> {
+    let months = i64::from(report.usual_months);
+    (months > 0).then(|| Rule::of(report.flows.expense(Monthly::USUAL) / months, MARGIN_PART))
+}
+
+impl Row {
+    fn of(sight: &Sight<'_>, sign: Sign, sums: &Sums<'_>, largest: i64, rule: Option<Rule>) -> Self {
+        let usual = magnitude(sign, sums.line.minor(Monthly::USUAL));
+        let is_marked = sign == Sign::Negative
+            && rule.is_some_and(|rule| rule.marks(sums.now, usual, sight.report.usual_months));
+        let link = Link::within(&sight.scope).category(sums.id);
+        let pen = Pen::exact(sight.member);
+        let number = |span: usize, minor| {
+            let is_there = sums.line.has_entries(span);
+            let number = if sign == Sign::Neutral {
+                Number {
+                    text: pen.signed(minor),
+                    ..pen.number_of(minor, is_there)
+                }
+            } else {
+                pen.number_of(minor, is_there)
+            };
+            number.to(sight.period(link.clone(), span).href())
+        };
+        Self {
+            name: sums.name.to_owned(),
+            href: link.clone().month(sight.report.month).href(),
+            now: number(Monthly::NOW, sums.now).marked(is_marked),
+            width: width(sums.now, largest),
+            before: number(Monthly::BEFORE, sums.before),
+            since_before: pen.change(sums.now.saturating_sub(sums.before)),
+            year_ago: number(Monthly::YEAR_AGO, sums.year_ago),
+            since_year_ago: pen.change(sums.now.saturating_sub(sums.year_ago)),
+        }
+    }
+
+    fn total(sight: &Sight<'_>, sign: Sign, name: &str) -> Self {
+        let kind = sight.kind_of(sign);
+        let flows = &sight.report.flows;
+        let pen = Pen::exact(sight.member);
+        let of = |span| magnitude(sign, flows.of_sign(sign, span));
+        Self::sum(sight, name, of, |minor| pen.number(minor), &[kind])
+    }
+
+    fn result(sight: &Sight<'_>) -> Self {
+        let flows = &sight.report.flows;
+        let pen = Pen::exact(sight.member);
+        Self::sum(
+            sight,
+            "Result",
+            |span| flows.result(span),
+            |minor| pen.result(minor),
+            &RESULT,
+        )
+    }
+
+    fn sum(
+        sight: &Sight<'_>,
+        name: &str,
+        of: impl Fn(usize) -> i64,
+        write: impl Fn(i64) -> Number,
+        kinds: &[crate::ledger::Kind],
+    ) -> Self {
+        let link = Link::within(&sight.scope).kinds(kinds);
+        let pen = Pen::exact(sight.member);
+        let number = |span| write(of(span)).to(sight.period(link.clone(), span).href());
+        let change = |span| pen.change(of(Monthly::NOW).saturating_sub(of(span)));
+        Self {
+            name: name.to_owned(),
+            href: String::new(),
+            now: number(Monthly::NOW),
+            width: String::new(),
+            before: number(Monthly::BEFORE),
+            since_before: change(Monthly::BEFORE),
+            year_ago: number(Monthly::YEAR_AGO),
+            since_year_ago: change(Monthly::YEAR_AGO),
+        }
+    }
+}
+
+/// What stands beside the result, in words: transfers are counted, everything else is added up.
+pub(super) fn beside(sight: &Sight<'_>) -> Option<String> {
+    let pen = Pen::exact(sight.member);
+    let parts: Vec<String> = sorted(sight, Sign::Neutral)
+        .iter()
+        .filter(|one| one.line.has_entries(Monthly::NOW))
+        .map(|one| match (one.now, one.line.entries(Monthly::NOW)) {
+            (0, 1) => format!("{} (1 entry)", one.name),
+            (0, 2..) => format!(
+                "{} ({} entries)",
+                one.name,
+                sight
+                    .member
+                    .number_format
+                    .count(one.line.entries(Monthly::NOW))
+            ),
+            (minor, _) => format!("{} {}", one.name, pen.signed(minor)),
+        })
+        .collect();
+    (!parts.is_empty()).then(|| format!("Not in the result: {}.", parts.join(", ")))
+}
+
+/// The link to what is beside the result.
+pub(super) fn beside_link(sight: &Sight<'_>) -> String {
+    Link::within(&sight.scope)
+        .kinds(&BESIDE)
+        .month(sight.report.month)
+        .href()
+}

@@ -1,0 +1,70 @@
+//! What stands out in a month, by rules that the page states.
+
+use super::Sight;
+use crate::reports::largest::Largest;
+use crate::reports::monthly::Monthly;
+use crate::reports::unusual::{Change, changes};
+use crate::web::pages::reports::finding::{Finding, change};
+use crate::web::pages::reports::links::Link;
+use crate::web::pages::reports::number::Pen;
+
+/// Changes against the month before that get a line.
+const AGAINST_BEFORE: usize = 3;
+
+/// The lines, the most important one first; empty where there is nothing to compare.
+pub(super) fn findings(sight: &Sight<'_>, largest: Option<&Largest>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let against = |span, most| {
+        let is_known = !sight.report.flows.is_empty(span);
+        let all = if is_known {
+            changes(&sight.report.flows, Monthly::NOW, span)
+        } else {
+            Vec::new()
+        };
+        all.into_iter().take(most).collect::<Vec<Change>>()
+    };
+    let recent = against(Monthly::BEFORE, AGAINST_BEFORE);
+    let (before, year_ago) = (sight.than(Monthly::BEFORE), sight.than(Monthly::YEAR_AGO));
+    for one in &recent {
+        found.extend(line(sight, *one, &before));
+    }
+    let named = |one: &Change| recent.iter().any(|known| known.category == one.category);
+    let long_ago = against(Monthly::YEAR_AGO, usize::MAX);
+    if let Some(one) = long_ago.iter().find(|one| !named(one)) {
+        found.extend(line(sight, *one, &year_ago));
+    }
+    found.extend(largest.map(|one| of_largest(sight, one)));
+    found
+}
+
+fn line(
+    sight: &Sight<'_>,
+    one: Change,
+    than: &crate::web::pages::reports::number::Than,
+) -> Option<Finding> {
+    let name = &sight.book.category(one.category)?.name;
+    let href = Link::within(&sight.scope)
+        .category(one.category)
+        .month(sight.report.month)
+        .href();
+    Some(change(Pen::exact(sight.member), name, href, one, than))
+}
+
+fn of_largest(sight: &Sight<'_>, one: &Largest) -> Finding {
+    let category = sight.book.category(one.category_id);
+    let name = if one.description.is_empty() {
+        category.map_or("", |category| category.name.as_str())
+    } else {
+        &one.description
+    };
+    Finding {
+        before: "The largest expense: ".to_owned(),
+        name: name.to_owned(),
+        href: format!("/transactions/{}", one.id),
+        after: format!(
+            ", {} on {}.",
+            Pen::exact(sight.member).amount(one.minor.saturating_neg()),
+            sight.dates().day(one.date)
+        ),
+    }
+}

@@ -1,0 +1,397 @@
+//! The report of a month.
+
+mod categories;
+mod findings;
+mod places;
+mod spending;
+
+use askama::Template;
+use chrono::{Datelike, NaiveDate};
+
+use self::categories::Categories;
+use self::places::Places;
+use self::spending::Spending;
+use super::asked::{Asked, remarks};
+use super::finding::Finding;
+use super::head::{Empty, Filter, Head, Way};
+use super::links::Link;
+use super::number::{Figure, Number, Pen, Than};
+use crate::db::Connection;
+use crate::households::Member;
+use crate::ledger::{Book, Kind, Sign};
+use crate::period::{Dates, Month};
+use crate::reports::days::Days;
+use crate::reports::largest;
+use crate::reports::monthly::Monthly;
+use crate::reports::nearest::Nearest;
+use crate::reports::scope::Scope;
+use crate::web::error::Error;
+
+/// What the parts of the page look at.
+struct Sight<'a> {
+    member: &'a Member,
+    today: NaiveDate,
+    book: &'a Book,
+    scope: Scope,
+    report: &'a Monthly,
+}
+
+impl Sight<'_> {
+    fn dates(&self) -> Dates {
+        self.member.dates(self.today)
+    }
+
+    /// A link's period: the days of a span.
+    fn period(&self, link: Link, span: usize) -> Link {
+        match self.report.range(span) {
+            Some(range) => match Month::of(range.from) {
+                Ok(month) if month.range() == range => link.month(month),
+                _ => link.days(range),
+            },
+            None => link,
+        }
+    }
+
+    /// The kind of entries that a sign stands for.
+    fn kind_of(&self, sign: Sign) -> Kind {
+        if sign == Sign::Negative {
+            Kind::Expense
+        } else {
+            Kind::Income
+        }
+    }
+
+    /// The last day of a span that is compared with, where the month is not over.
+    fn compared_up_to(&self, span: usize) -> Option<NaiveDate> {
+        self.report.so_far?;
+        self.report.range(span)?.until.pred_opt()
+    }
+
+    fn than(&self, span: usize) -> Than {
+        let is_known = !self.report.flows.is_empty(span);
+        if let Some(day) = self.compared_up_to(span) {
+            let by = format!("by {}", self.dates().day(day));
+            return Than {
+                than: by.clone(),
+                when: by,
+                is_known,
+            };
+        }
+        let month = self
+            .report
+            .range(span)
+            .and_then(|range| Month::of(range.from).ok());
+        let name = month.map_or_else(String::new, |month| {
+            if span == Monthly::YEAR_AGO {
+                month.label()
+            } else {
+                month.name().to_owned()
+            }
+        });
+        Than {
+            when: format!("in {name}"),
+            than: name,
+            is_known,
+        }
+    }
+
+    /// The head of a span's column: `Sep 2026`, or `To 14 Oct`.
+    fn column(&self, span: usize) -> Column {
+        let day = self.compared_up_to(span).filter(|_| span != Monthly::NOW);
+        let month = self
+            .report
+            .range(span)
+            .and_then(|range| Month::of(range.from).ok());
+        let label = match (day, month) {
+            (Some(day), _) => format!("To {}", self.dates().day(day)),
+            (None, Some(month)) => format!("{} {}", month.short_name(), month.year()),
+            (None, None) => String::new(),
+        };
+        Column { label, month }
+    }
+}
+
+/// The head of a column, which leads to its month.
+struct Column {
+    label: String,
+    month: Option<Month>,
+}
+
+impl Column {
+    fn href(&self, asked: &Asked) -> Option<String> {
+        self.month.map(|month| asked.href(&path(month)))
+    }
+}
+
+/// The address of a month's report.
+pub(super) fn path(month: Month) -> String {
+    format!("/reports/month/{month}")
+}
+
+#[derive(Template)]
+#[template(path = "reports/month.html")]
+struct Content {
+    head: Head,
+    empty: Option<Empty>,
+    report: Option<Report>,
+}
+
+/// The month as the page shows it; all numbers are text already.
+struct Report {
+    currency: String,
+    month: &'static str,
+    label: String,
+    figures: Vec<Figure>,
+    chart: String,
+    spending: Spending,
+    buckets: Option<Places>,
+    locations: Option<Places>,
+    /// Whether what was there before and what is left are part of the scope.
+    holds_money: bool,
+    /// The last day before the month, and its own last day.
+    edges: (String, String),
+    columns: Vec<(String, Option<String>)>,
+    categories: Categories,
+    findings: Vec<Finding>,
+    findings_rule: String,
+    beside: Option<String>,
+    money: Option<Money>,
+}
+
+/// How the money went on from one month's end to the next.
+struct Money {
+    before: Number,
+    income: Number,
+    expense: Number,
+    beside_label: &'static str,
+    beside: Number,
+    after: Number,
+}
+
+/// What stands in the frame of the page.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn content(
+    conn: &mut Connection,
+    member: &Member,
+    today: NaiveDate,
+    month: Month,
+    asked: &Asked,
+) -> Result<String, Error> {
+    let book = Book::load(conn, member.household)?;
+    let (scope, unknown) = asked.scope(&book);
+    let asked = Asked::of(&scope, false);
+    let report = Monthly::load(conn, member.household, &book, &scope, month, today)?;
+    let mut head = head(member, today, month, &asked, &book, &scope);
+    head.remarks = remarks(&unknown);
+    if report.is_empty() {
+        let nearest = Nearest::load(conn, member.household, &scope, month.range())?;
+        head.csv = None;
+        let content = Content {
+            head,
+            empty: Some(empty(month, &asked, &scope, nearest)),
+            report: None,
+        };
+        return Ok(content.render()?);
+    }
+    let days = Days::load(conn, member.household, &scope, month)?;
+    let largest = largest::load(conn, member.household, &scope, month.range())?;
+    let sight = Sight {
+        member,
+        today,
+        book: &book,
+        scope,
+        report: &report,
+    };
+    let content = Content {
+        head,
+        empty: None,
+        report: Some(Report::of(&sight, &asked, &days, largest.as_ref())),
+    };
+    Ok(content.render()?)
+}
+
+fn head(
+    member: &Member,
+    today: NaiveDate,
+    month: Month,
+    asked: &Asked,
+    book: &Book,
+    scope: &Scope,
+) -> Head {
+    let way = |month: Month, label: String| Way {
+        label,
+        href: asked.href(&path(month)),
+    };
+    let note = if month.range().contains(today) {
+        format!("{} of {} days, ", today.day(), month.days())
+    } else {
+        String::new()
+    };
+    Head {
+        title: month.label(),
+        note: format!("{note}all amounts in {}", member.currency.code()),
+        neighbours: "Month",
+        previous: month
+            .previous()
+            .map(|month| way(month, month.short_name().to_owned())),
+        current: Some(way(
+            month,
+            format!("{} {}", month.short_name(), month.year()),
+        )),
+        next: month
+            .next()
+            .map(|month| way(month, month.short_name().to_owned())),
+        csv: Some(asked.href(&format!("{}/categories.csv", path(month)))),
+        filter: Filter::of(&path(month), book, scope, false),
+        remarks: Vec::new(),
+    }
+}
+
+fn empty(month: Month, asked: &Asked, scope: &Scope, nearest: Nearest) -> Empty {
+    let mut ways: Vec<Way> = [nearest.before, nearest.after]
+        .into_iter()
+        .flatten()
+        .map(|month| Way {
+            label: month.label(),
+            href: asked.href(&path(month)),
+        })
+        .collect();
+    let text = match (ways.is_empty(), scope.is_everything()) {
+        (true, true) => "A report comes with the first entry.",
+        (true, false) => "Nothing fits the filter in any month.",
+        (false, true) => "These are the nearest months with entries.",
+        (false, false) => "These are the nearest months in which something fits the filter.",
+    };
+    if !scope.is_everything() {
+        ways.push(Way {
+            label: "Take the filter away".to_owned(),
+            href: path(month),
+        });
+    } else if ways.is_empty() {
+        ways.push(Way {
+            label: "Add the first entry".to_owned(),
+            href: "/transactions/new".to_owned(),
+        });
+    }
+    Empty {
+        title: format!("No entries in {}", month.label()),
+        text: text.to_owned(),
+        ways,
+    }
+}
+
+impl Report {
+    fn of(sight: &Sight<'_>, asked: &Asked, days: &Days, largest: Option<&largest::Largest>) -> Self {
+        let month = sight.report.month;
+        let edge = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| sight.dates().day(day));
+        let columns = [Monthly::NOW, Monthly::BEFORE, Monthly::YEAR_AGO].map(|span| {
+            let column = sight.column(span);
+            let href = column.href(asked).filter(|_| span != Monthly::NOW);
+            (column.label, href)
+        });
+        Self {
+            currency: sight.member.currency.code().to_owned(),
+            month: month.name(),
+            label: month.label(),
+            figures: figures(sight),
+            chart: String::new(),
+            spending: Spending::of(sight, days),
+            buckets: Places::buckets(sight),
+            locations: Places::locations(sight),
+            holds_money: sight.scope.holds_money(),
+            edges: (
+                edge(month.first_day().pred_opt()),
+                edge(month.range().until.pred_opt()),
+            ),
+            columns: columns.into(),
+            categories: Categories::of(sight),
+            findings: findings::findings(sight, largest),
+            findings_rule: format!(
+                "The three largest changes against {}, the largest other one against {}, and the largest single expense.",
+                sight.than(Monthly::BEFORE).than,
+                sight.than(Monthly::YEAR_AGO).than,
+            ),
+            beside: categories::beside(sight),
+            money: Money::of(sight),
+        }
+    }
+}
+
+fn figures(sight: &Sight<'_>) -> Vec<Figure> {
+    let flows = &sight.report.flows;
+    let (now, before) = (Monthly::NOW, Monthly::BEFORE);
+    let pen = Pen::exact(sight.member);
+    let than = sight.than(before);
+    let link = |kinds: &[Kind]| {
+        Link::within(&sight.scope)
+            .kinds(kinds)
+            .month(sight.report.month)
+            .href()
+    };
+    let income = flows.income(now);
+    let figure = |label, number: Number, kinds: &[Kind], note| Figure {
+        label,
+        number: number.to(link(kinds)),
+        note,
+    };
+    vec![
+        figure(
+            "Income",
+            pen.figure(income, true),
+            &[Kind::Income],
+            than.compare(pen, income, flows.income(before)),
+        ),
+        figure(
+            "Expenses",
+            pen.figure(flows.expense(now), false),
+            &[Kind::Expense],
+            than.compare(
+                pen,
+                flows.expense(now).saturating_neg(),
+                flows.expense(before).saturating_neg(),
+            ),
+        ),
+        figure(
+            "Result",
+            pen.figure(flows.result(now), true),
+            &super::links::RESULT,
+            than.compare(pen, flows.result(now), flows.result(before)),
+        ),
+        Figure {
+            label: "Kept of income",
+            number: pen.kept(flows.result(now), income),
+            note: than.share(pen, flows.result(before), flows.income(before)),
+        },
+    ]
+}
+
+impl Money {
+    fn of(sight: &Sight<'_>) -> Option<Self> {
+        if !sight.scope.holds_money() {
+            return None;
+        }
+        let sums = sight.report.places.total();
+        let month = sight.report.month;
+        let pen = Pen::exact(sight.member);
+        let link = Link::within(&sight.scope);
+        let until = |number: Number, day: Option<NaiveDate>| match day {
+            Some(day) => number.to(link.clone().until_end_of(day).href()),
+            None => number,
+        };
+        let within = |kind| link.clone().kinds(&[kind]).month(month).href();
+        Some(Self {
+            before: until(pen.money(sums.before), month.first_day().pred_opt()),
+            income: pen.change(sums.got).to(within(Kind::Income)),
+            expense: pen.change(sums.spent).to(within(Kind::Expense)),
+            beside_label: if sight.scope.is_everything() {
+                "Lent, borrowed, adjusted"
+            } else {
+                "Moved, lent, borrowed, adjusted"
+            },
+            beside: pen.change(sums.moved).to(categories::beside_link(sight)),
+            after: until(pen.money(sums.left()), month.range().until.pred_opt()),
+        })
+    }
+}
