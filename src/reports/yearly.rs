@@ -108,6 +108,14 @@ impl Yearly {
         self.whole.is_empty(Self::WHOLE)
     }
 
+    /// The last day of the year before that is compared, where this year is not over.
+    #[must_use]
+    pub fn past_until(&self) -> Option<NaiveDate> {
+        self.so_far?;
+        let range = before(self.year, self.so_far);
+        range.until.pred_opt().filter(|last| range.contains(*last))
+    }
+
     /// Money at the end of each month, January first.
     #[must_use]
     pub fn month_ends(&self) -> Option<Vec<i64>> {

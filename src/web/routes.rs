@@ -118,6 +118,8 @@ pub const ROUTES: &[Route] = &[
     post!("/transactions/{id}/delete", Member, pages::transactions::delete),
     get!("/reports/month", Reader, pages::reports::month_now),
     get!("/reports/month/{month}", Reader, pages::reports::month),
+    get!("/reports/year", Reader, pages::reports::year_now),
+    get!("/reports/year/{year}", Reader, pages::reports::year),
     get!("/loans", Reader, pages::loans::index),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/activity", Reader, pages::activity::index),

@@ -154,10 +154,7 @@ mod tests {
             assert_eq!(read(&query).query(), plain, "{query}");
         }
         assert_eq!(read("").query(), "");
-        assert_eq!(
-            read("").href("/reports/month/2026-11"),
-            "/reports/month/2026-11"
-        );
+        assert_eq!(read("").href("/reports/month/2026-11"), "/reports/month/2026-11");
     }
 
     #[test]

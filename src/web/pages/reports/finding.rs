@@ -1,6 +1,11 @@
 //! One line of what stands out.
 
+use chrono::NaiveDate;
+
 use super::number::{Pen, Than};
+use crate::households::Member;
+use crate::ledger::Book;
+use crate::reports::largest::Largest;
 use crate::reports::unusual::Change;
 
 /// A sentence with a link in it.
@@ -28,5 +33,25 @@ pub(super) fn change(pen: Pen<'_>, name: &str, href: String, one: Change, than: 
         name: name.to_owned(),
         href,
         after,
+    }
+}
+
+/// `The largest expense: Rent, 895.00 on 3 Oct.`
+pub(super) fn largest_expense(member: &Member, today: NaiveDate, book: &Book, one: &Largest) -> Finding {
+    let category = book.category(one.category_id);
+    let name = if one.description.is_empty() {
+        category.map_or("", |category| category.name.as_str())
+    } else {
+        &one.description
+    };
+    Finding {
+        before: "The largest expense: ".to_owned(),
+        name: name.to_owned(),
+        href: format!("/transactions/{}", one.id),
+        after: format!(
+            ", {} on {}.",
+            Pen::exact(member).amount(one.minor.saturating_neg()),
+            member.dates(today).day(one.date)
+        ),
     }
 }

@@ -33,8 +33,13 @@ impl Link {
     }
 
     /// Only of a category.
-    pub(super) fn category(mut self, id: CategoryId) -> Self {
-        self.scope.categories = vec![id];
+    pub(super) fn category(self, id: CategoryId) -> Self {
+        self.categories(vec![id])
+    }
+
+    /// Only of these categories.
+    pub(super) fn categories(mut self, ids: Vec<CategoryId>) -> Self {
+        self.scope.categories = ids;
         self
     }
 

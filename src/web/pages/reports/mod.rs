@@ -4,11 +4,15 @@
 //! the page's frame. [`Asked`] is the filter, [`Link`](links::Link) leads from a number to the transactions behind it.
 
 mod asked;
+mod figures;
 mod finding;
 mod head;
 mod links;
 mod month;
 mod number;
+mod rank;
 mod show;
+mod words;
+mod year;
 
-pub(in crate::web) use show::{month, month_now};
+pub(in crate::web) use show::{month, month_now, year, year_now};

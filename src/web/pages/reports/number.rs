@@ -25,10 +25,7 @@ pub(super) struct Pen<'a> {
 impl<'a> Pen<'a> {
     /// With all decimals.
     pub(super) fn exact(member: &'a Member) -> Self {
-        Self {
-            member,
-            whole: false,
-        }
+        Self { member, whole: false }
     }
 
     /// An amount: `1,234.56`, or `1,235`.

@@ -9,6 +9,7 @@ use crate::reports::unusual::{Rule, magnitude};
 use crate::web::pages::bar::width;
 use crate::web::pages::reports::links::{BESIDE, Link, RESULT};
 use crate::web::pages::reports::number::{Number, Pen};
+use crate::web::pages::reports::words;
 
 /// An expense is marked when it is this part of what a month usually takes above its own average.
 const MARGIN_PART: i64 = 20;
@@ -80,7 +81,12 @@ impl Categories {
         let rule = rule(sight.report);
         let groups = [
             (Sign::Positive, "Income", "bar", "All income"),
-            (Sign::Negative, "Expenses, largest first", "bar out", "All expenses"),
+            (
+                Sign::Negative,
+                "Expenses, largest first",
+                "bar out",
+                "All expenses",
+            ),
             (Sign::Neutral, "Beside the result", "", ""),
         ];
         let groups = groups.into_iter().filter_map(|(sign, title, bar, total)| {
@@ -199,26 +205,19 @@ impl Row {
     }
 }
 
-/// What stands beside the result, in words: transfers are counted, everything else is added up.
+/// What stands beside the result, in words.
 pub(super) fn beside(sight: &Sight<'_>) -> Option<String> {
-    let pen = Pen::exact(sight.member);
-    let parts: Vec<String> = sorted(sight, Sign::Neutral)
-        .iter()
-        .filter(|one| one.line.has_entries(Monthly::NOW))
-        .map(|one| match (one.now, one.line.entries(Monthly::NOW)) {
-            (0, 1) => format!("{} (1 entry)", one.name),
-            (0, 2..) => format!(
-                "{} ({} entries)",
-                one.name,
-                sight
-                    .member
-                    .number_format
-                    .count(one.line.entries(Monthly::NOW))
-            ),
-            (minor, _) => format!("{} {}", one.name, pen.signed(minor)),
-        })
-        .collect();
-    (!parts.is_empty()).then(|| format!("Not in the result: {}.", parts.join(", ")))
+    let now = Monthly::NOW;
+    let sums = sorted(sight, Sign::Neutral);
+    let parts = sums.iter().map(|one| {
+        (
+            one.name,
+            one.now,
+            one.line.entries(now),
+            one.line.has_entries(now),
+        )
+    });
+    words::beside(sight.member, parts)
 }
 
 /// The link to what is beside the result.

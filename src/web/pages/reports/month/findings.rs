@@ -4,9 +4,9 @@ use super::Sight;
 use crate::reports::largest::Largest;
 use crate::reports::monthly::Monthly;
 use crate::reports::unusual::{Change, changes};
-use crate::web::pages::reports::finding::{Finding, change};
+use crate::web::pages::reports::finding::{Finding, change, largest_expense};
 use crate::web::pages::reports::links::Link;
-use crate::web::pages::reports::number::Pen;
+use crate::web::pages::reports::number::{Pen, Than};
 
 /// Changes against the month before that get a line.
 const AGAINST_BEFORE: usize = 3;
@@ -33,38 +33,15 @@ pub(super) fn findings(sight: &Sight<'_>, largest: Option<&Largest>) -> Vec<Find
     if let Some(one) = long_ago.iter().find(|one| !named(one)) {
         found.extend(line(sight, *one, &year_ago));
     }
-    found.extend(largest.map(|one| of_largest(sight, one)));
+    found.extend(largest.map(|one| largest_expense(sight.member, sight.today, sight.book, one)));
     found
 }
 
-fn line(
-    sight: &Sight<'_>,
-    one: Change,
-    than: &crate::web::pages::reports::number::Than,
-) -> Option<Finding> {
+fn line(sight: &Sight<'_>, one: Change, than: &Than) -> Option<Finding> {
     let name = &sight.book.category(one.category)?.name;
     let href = Link::within(&sight.scope)
         .category(one.category)
         .month(sight.report.month)
         .href();
     Some(change(Pen::exact(sight.member), name, href, one, than))
-}
-
-fn of_largest(sight: &Sight<'_>, one: &Largest) -> Finding {
-    let category = sight.book.category(one.category_id);
-    let name = if one.description.is_empty() {
-        category.map_or("", |category| category.name.as_str())
-    } else {
-        &one.description
-    };
-    Finding {
-        before: "The largest expense: ".to_owned(),
-        name: name.to_owned(),
-        href: format!("/transactions/{}", one.id),
-        after: format!(
-            ", {} on {}.",
-            Pen::exact(sight.member).amount(one.minor.saturating_neg()),
-            sight.dates().day(one.date)
-        ),
-    }
 }

@@ -12,10 +12,12 @@ use self::categories::Categories;
 use self::places::Places;
 use self::spending::Spending;
 use super::asked::{Asked, remarks};
+use super::figures::figures;
 use super::finding::Finding;
 use super::head::{Empty, Filter, Head, Way};
 use super::links::Link;
 use super::number::{Figure, Number, Pen, Than};
+use super::words;
 use crate::db::Connection;
 use crate::households::Member;
 use crate::ledger::{Book, Kind, Sign};
@@ -212,14 +214,7 @@ pub(super) fn content(
     Ok(content.render()?)
 }
 
-fn head(
-    member: &Member,
-    today: NaiveDate,
-    month: Month,
-    asked: &Asked,
-    book: &Book,
-    scope: &Scope,
-) -> Head {
+fn head(member: &Member, today: NaiveDate, month: Month, asked: &Asked, book: &Book, scope: &Scope) -> Head {
     let way = |month: Month, label: String| Way {
         label,
         href: asked.href(&path(month)),
@@ -236,10 +231,7 @@ fn head(
         previous: month
             .previous()
             .map(|month| way(month, month.short_name().to_owned())),
-        current: Some(way(
-            month,
-            format!("{} {}", month.short_name(), month.year()),
-        )),
+        current: Some(way(month, format!("{} {}", month.short_name(), month.year()))),
         next: month
             .next()
             .map(|month| way(month, month.short_name().to_owned())),
@@ -250,36 +242,12 @@ fn head(
 }
 
 fn empty(month: Month, asked: &Asked, scope: &Scope, nearest: Nearest) -> Empty {
-    let mut ways: Vec<Way> = [nearest.before, nearest.after]
-        .into_iter()
-        .flatten()
-        .map(|month| Way {
-            label: month.label(),
-            href: asked.href(&path(month)),
-        })
-        .collect();
-    let text = match (ways.is_empty(), scope.is_everything()) {
-        (true, true) => "A report comes with the first entry.",
-        (true, false) => "Nothing fits the filter in any month.",
-        (false, true) => "These are the nearest months with entries.",
-        (false, false) => "These are the nearest months in which something fits the filter.",
-    };
-    if !scope.is_everything() {
-        ways.push(Way {
-            label: "Take the filter away".to_owned(),
-            href: path(month),
-        });
-    } else if ways.is_empty() {
-        ways.push(Way {
-            label: "Add the first entry".to_owned(),
-            href: "/transactions/new".to_owned(),
-        });
-    }
-    Empty {
-        title: format!("No entries in {}", month.label()),
-        text: text.to_owned(),
-        ways,
-    }
+    let ways = [nearest.before, nearest.after].into_iter().flatten();
+    let ways = ways.map(|month| Way {
+        label: month.label(),
+        href: asked.href(&path(month)),
+    });
+    words::empty(&month.label(), &path(month), scope, ways.collect(), "months")
 }
 
 impl Report {
@@ -295,7 +263,13 @@ impl Report {
             currency: sight.member.currency.code().to_owned(),
             month: month.name(),
             label: month.label(),
-            figures: figures(sight),
+            figures: figures(
+                Pen::exact(sight.member),
+                &sight.report.flows,
+                (Monthly::NOW, Monthly::BEFORE),
+                &sight.than(Monthly::BEFORE),
+                &|kinds| Link::within(&sight.scope).kinds(kinds).month(month),
+            ),
             chart: String::new(),
             spending: Spending::of(sight, days),
             buckets: Places::buckets(sight),
@@ -317,54 +291,6 @@ impl Report {
             money: Money::of(sight),
         }
     }
-}
-
-fn figures(sight: &Sight<'_>) -> Vec<Figure> {
-    let flows = &sight.report.flows;
-    let (now, before) = (Monthly::NOW, Monthly::BEFORE);
-    let pen = Pen::exact(sight.member);
-    let than = sight.than(before);
-    let link = |kinds: &[Kind]| {
-        Link::within(&sight.scope)
-            .kinds(kinds)
-            .month(sight.report.month)
-            .href()
-    };
-    let income = flows.income(now);
-    let figure = |label, number: Number, kinds: &[Kind], note| Figure {
-        label,
-        number: number.to(link(kinds)),
-        note,
-    };
-    vec![
-        figure(
-            "Income",
-            pen.figure(income, true),
-            &[Kind::Income],
-            than.compare(pen, income, flows.income(before)),
-        ),
-        figure(
-            "Expenses",
-            pen.figure(flows.expense(now), false),
-            &[Kind::Expense],
-            than.compare(
-                pen,
-                flows.expense(now).saturating_neg(),
-                flows.expense(before).saturating_neg(),
-            ),
-        ),
-        figure(
-            "Result",
-            pen.figure(flows.result(now), true),
-            &super::links::RESULT,
-            than.compare(pen, flows.result(now), flows.result(before)),
-        ),
-        Figure {
-            label: "Kept of income",
-            number: pen.kept(flows.result(now), income),
-            note: than.share(pen, flows.result(before), flows.income(before)),
-        },
-    ]
 }
 
 impl Money {

@@ -108,9 +108,9 @@ impl Places {
                         .is_some_and(|one| one.archived_at.is_none())
             })
             .collect();
-        let rows = shown.iter().map(|(id, name, sums)| {
-            Row::of(sight, name, *sums, &Link::within(&sight.scope).location(*id))
-        });
+        let rows = shown
+            .iter()
+            .map(|(id, name, sums)| Row::of(sight, name, *sums, &Link::within(&sight.scope).location(*id)));
         (!shown.is_empty()).then(|| Self {
             rows: rows.collect(),
             total: Row::of(

@@ -1,0 +1,51 @@
+//! Sentences that several reports say.
+
+use super::head::{Empty, Way};
+use crate::households::Member;
+use crate::reports::scope::Scope;
+use crate::web::pages::reports::number::Pen;
+
+/// What stands beside the result, in words: what adds up to nothing is counted, everything else is added up. Each part is a name, a sum, a
+/// number of entries where it is known, and whether there are any.
+pub(super) fn beside<'a>(
+    member: &Member,
+    parts: impl Iterator<Item = (&'a str, i64, i64, bool)>,
+) -> Option<String> {
+    let pen = Pen::exact(member);
+    let said: Vec<String> = parts
+        .filter(|(.., is_there)| *is_there)
+        .map(|(name, minor, entries, _)| match (minor, entries) {
+            (0, 1) => format!("{name} (1 entry)"),
+            (0, 2..) => format!("{name} ({} entries)", member.number_format.count(entries)),
+            (0, _) => name.to_owned(),
+            (minor, _) => format!("{name} {}", pen.signed(minor)),
+        })
+        .collect();
+    (!said.is_empty()).then(|| format!("Not in the result: {}.", said.join(", ")))
+}
+
+/// A report without entries: `ways` lead to the nearest ones with some.
+pub(super) fn empty(what: &str, path: &str, scope: &Scope, mut ways: Vec<Way>, plural: &str) -> Empty {
+    let text = match (ways.is_empty(), scope.is_everything()) {
+        (true, true) => "A report comes with the first entry.".to_owned(),
+        (true, false) => "Nothing fits the filter at any time.".to_owned(),
+        (false, true) => format!("These are the nearest {plural} with entries."),
+        (false, false) => format!("These are the nearest {plural} in which something fits the filter."),
+    };
+    if !scope.is_everything() {
+        ways.push(Way {
+            label: "Take the filter away".to_owned(),
+            href: path.to_owned(),
+        });
+    } else if ways.is_empty() {
+        ways.push(Way {
+            label: "Add the first entry".to_owned(),
+            href: "/transactions/new".to_owned(),
+        });
+    }
+    Empty {
+        title: format!("No entries in {what}"),
+        text,
+        ways,
+    }
+}

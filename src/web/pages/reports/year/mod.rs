@@ -1,0 +1,260 @@
+//! The report of a year by months.
+
+mod findings;
+mod table;
+
+use askama::Template;
+use chrono::NaiveDate;
+
+use self::table::{Table, sorted};
+use super::asked::{Asked, remarks};
+use super::figures::figures;
+use super::finding::Finding;
+use super::head::{Empty, Filter, Head, Way};
+use super::links::Link;
+use super::number::{Figure, Pen, Than};
+use super::rank::Ranking;
+use super::words;
+use crate::db::Connection;
+use crate::households::Member;
+use crate::ledger::{Book, Kind, Sign};
+use crate::period::{Month, Year};
+use crate::reports::largest;
+use crate::reports::nearest::Nearest;
+use crate::reports::scope::Scope;
+use crate::reports::yearly::Yearly;
+use crate::web::error::Error;
+
+/// Months of a year.
+const MONTHS: usize = 12;
+
+/// What the parts of the page look at.
+struct Sight<'a> {
+    member: &'a Member,
+    today: NaiveDate,
+    book: &'a Book,
+    scope: Scope,
+    report: &'a Yearly,
+    cents: bool,
+}
+
+impl Sight<'_> {
+    /// How the numbers of months are written.
+    fn pen(&self) -> Pen<'_> {
+        Pen {
+            member: self.member,
+            whole: !self.cents,
+        }
+    }
+
+    fn months(&self) -> impl Iterator<Item = Month> {
+        self.report.year.months()
+    }
+
+    /// How many months there is something to say about: up to this one, or to the last one with entries ahead.
+    fn known_months(&self) -> usize {
+        let begun = self
+            .months()
+            .take_while(|month| month.first_day() <= self.today)
+            .count();
+        let with_entries = (0..MONTHS)
+            .rev()
+            .find(|month| !self.report.flows.is_empty(*month));
+        begun.max(with_entries.map_or(0, |last| last + 1))
+    }
+
+    fn than(&self) -> Than {
+        let is_known = !self.report.whole.is_empty(Yearly::PAST);
+        let past = self.report.year.previous();
+        match (self.report.past_until(), past) {
+            (Some(day), _) => {
+                let by = format!("by {}", self.member.dates(self.today).day(day));
+                Than {
+                    than: by.clone(),
+                    when: by,
+                    is_known,
+                }
+            }
+            (None, past) => {
+                let name = past.map_or_else(String::new, |year| year.to_string());
+                Than {
+                    when: format!("in {name}"),
+                    than: name,
+                    is_known,
+                }
+            }
+        }
+    }
+}
+
+/// The address of a year's report.
+pub(super) fn path(year: Year) -> String {
+    format!("/reports/year/{year}")
+}
+
+#[derive(Template)]
+#[template(path = "reports/year.html")]
+struct Content {
+    head: Head,
+    empty: Option<Empty>,
+    report: Option<Report>,
+}
+
+/// The year as the page shows it; all numbers are text already.
+struct Report {
+    currency: String,
+    year: String,
+    figures: Vec<Figure>,
+    chart: String,
+    expenses: Ranking,
+    income: Ranking,
+    findings: Vec<Finding>,
+    /// `What changed against 2024`
+    findings_title: String,
+    beside: Option<String>,
+    months: Vec<Way>,
+    /// The head of the last column: `vs 2024`.
+    versus: String,
+    table: Table,
+    cents: bool,
+    cents_href: String,
+}
+
+/// What stands in the frame of the page.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn content(
+    conn: &mut Connection,
+    member: &Member,
+    today: NaiveDate,
+    year: Year,
+    asked: &Asked,
+) -> Result<String, Error> {
+    let book = Book::load(conn, member.household)?;
+    let (scope, unknown) = asked.scope(&book);
+    let asked = Asked::of(&scope, asked.cents);
+    let report = Yearly::load(conn, member.household, &book, &scope, year, today)?;
+    let mut head = head(member, year, &asked, &book, &scope);
+    head.remarks = remarks(&unknown);
+    if report.is_empty() {
+        let nearest = Nearest::load(conn, member.household, &scope, year.range())?;
+        head.csv = None;
+        let content = Content {
+            head,
+            empty: Some(empty(year, &asked, &scope, nearest)),
+            report: None,
+        };
+        return Ok(content.render()?);
+    }
+    let largest = largest::load(conn, member.household, &scope, year.range())?;
+    let sight = Sight {
+        member,
+        today,
+        book: &book,
+        scope,
+        report: &report,
+        cents: asked.cents,
+    };
+    let content = Content {
+        head,
+        empty: None,
+        report: Some(Report::of(&sight, &asked, largest.as_ref())),
+    };
+    Ok(content.render()?)
+}
+
+fn head(member: &Member, year: Year, asked: &Asked, book: &Book, scope: &Scope) -> Head {
+    let way = |year: Year| Way {
+        label: year.to_string(),
+        href: asked.href(&path(year)),
+    };
+    Head {
+        title: format!("Year {year}"),
+        note: format!("Profit and loss, all amounts in {}", member.currency.code()),
+        neighbours: "Year",
+        previous: year.previous().map(way),
+        current: Some(way(year)),
+        next: year.next().map(way),
+        csv: Some(asked.href(&format!("{}/categories.csv", path(year)))),
+        filter: Filter::of(&path(year), book, scope, asked.cents),
+        remarks: Vec::new(),
+    }
+}
+
+fn empty(year: Year, asked: &Asked, scope: &Scope, nearest: Nearest) -> Empty {
+    let ways = [nearest.before, nearest.after]
+        .into_iter()
+        .flatten()
+        .filter_map(|month| Year::new(month.year()).ok())
+        .map(|year| Way {
+            label: format!("Year {year}"),
+            href: asked.href(&path(year)),
+        });
+    words::empty(&year.to_string(), &path(year), scope, ways.collect(), "years")
+}
+
+impl Report {
+    fn of(sight: &Sight<'_>, asked: &Asked, largest: Option<&largest::Largest>) -> Self {
+        let year = sight.report.year;
+        let than = sight.than();
+        let months = sight.months().map(|month| Way {
+            label: month.short_name().to_owned(),
+            href: asked.with_cents(false).href(&super::month::path(month)),
+        });
+        let link = |kinds: &[Kind]| Link::within(&sight.scope).kinds(kinds).year(year);
+        let flows = &sight.report.whole;
+        Self {
+            currency: sight.member.currency.code().to_owned(),
+            year: year.to_string(),
+            figures: figures(
+                Pen::exact(sight.member),
+                flows,
+                (Yearly::WHOLE, Yearly::PAST),
+                &than,
+                &link,
+            ),
+            chart: String::new(),
+            expenses: ranking(sight, Sign::Negative),
+            income: ranking(sight, Sign::Positive),
+            findings: findings::findings(sight, &than, largest),
+            findings_title: match (than.is_known, year.previous(), sight.report.past_until()) {
+                (true, Some(past), None) => format!("What changed against {past}"),
+                (true, Some(past), Some(_)) => format!("What changed against the same days of {past}"),
+                _ => "What stands out".to_owned(),
+            },
+            beside: words::beside(
+                sight.member,
+                sorted(sight, Sign::Neutral).iter().map(|one| {
+                    let entries =
+                        (0..MONTHS).fold(0, |sum: i64, month| sum.saturating_add(one.line.entries(month)));
+                    let is_there = (0..MONTHS).any(|month| one.line.has_entries(month));
+                    (one.name, one.total, entries, is_there)
+                }),
+            ),
+            months: months.collect(),
+            versus: match (year.previous(), sight.report.past_until()) {
+                (_, Some(day)) => format!("vs to {}", sight.member.dates(sight.today).day(day)),
+                (Some(past), None) => format!("vs {past}"),
+                (None, None) => String::new(),
+            },
+            table: Table::of(sight),
+            cents: sight.cents,
+            cents_href: asked.with_cents(!sight.cents).href(&path(year)),
+        }
+    }
+}
+
+fn ranking(sight: &Sight<'_>, sign: Sign) -> Ranking {
+    let sums = sorted(sight, sign);
+    let parts: Vec<_> = sums
+        .iter()
+        .filter(|one| one.total != 0)
+        .map(|one| (one.id, one.name, one.total))
+        .collect();
+    let whole = parts
+        .iter()
+        .fold(0, |sum: i64, (.., minor)| sum.saturating_add(*minor));
+    let link = Link::within(&sight.scope).year(sight.report.year);
+    Ranking::of(Pen::exact(sight.member), &link, &parts, whole)
+}
