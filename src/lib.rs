@@ -11,6 +11,7 @@
 //! Who may import whom is told in `docs/architecture.md` and enforced by `tests/it/architecture.rs`.
 
 pub mod auth;
+pub mod charts;
 pub mod cli;
 pub mod clock;
 pub mod config;
