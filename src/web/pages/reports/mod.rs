@@ -14,5 +14,6 @@ mod rank;
 mod show;
 mod words;
 mod year;
+mod years;
 
-pub(in crate::web) use show::{month, month_now, year, year_now};
+pub(in crate::web) use show::{month, month_now, year, year_now, years};

@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::asked::Asked;
-use super::{month as monthly, year as yearly};
+use super::{month as monthly, year as yearly, years as historical};
 use crate::db::Connection;
 use crate::households::Member;
 use crate::period::{Month, Year};
@@ -25,7 +25,7 @@ struct Page {
     content: String,
 }
 
-/// `GET /reports/month`: on to the month of today.
+/// `GET /reports` and `GET /reports/month`: on to the month of today.
 ///
 /// # Errors
 /// When the database fails.
@@ -115,6 +115,23 @@ pub async fn year(
         format!("Year {year}"),
         move |conn, member, today| yearly::content(conn, member, today, year, &asked),
     )
+    .await
+}
+
+/// `GET /reports/years`
+///
+/// # Errors
+/// When the database fails.
+pub async fn years(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: SignedIn,
+    frame: Frame,
+) -> Result<HttpResponse, Error> {
+    let asked = asked(&request);
+    page(&state, caller, frame, Section::ReportYears, "All years".to_owned(), move |conn, member, today| {
+        historical::content(conn, member, today, &asked)
+    })
     .await
 }
 

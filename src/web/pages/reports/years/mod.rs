@@ -1,0 +1,260 @@
+//! The history by years.
+
+mod average;
+mod findings;
+mod money;
+mod table;
+
+use askama::Template;
+use chrono::{Datelike, NaiveDate};
+
+use self::average::Average;
+use self::money::Ends;
+use self::table::Table;
+use super::asked::{Asked, remarks};
+use super::finding::Finding;
+use super::head::{Empty, Filter, Head, Way};
+use super::links::{Link, RESULT};
+use super::number::{Figure, Number, Pen};
+use super::words;
+use crate::db::Connection;
+use crate::households::Member;
+use crate::ledger::{Book, Kind};
+use crate::period::Year;
+use crate::reports::historical::Historical;
+use crate::reports::scope::Scope;
+use crate::web::error::Error;
+
+/// The address of the history.
+pub(super) const PATH: &str = "/reports/years";
+
+/// What the parts of the page look at.
+struct Sight<'a> {
+    member: &'a Member,
+    today: NaiveDate,
+    book: &'a Book,
+    scope: Scope,
+    report: &'a Historical,
+}
+
+impl Sight<'_> {
+    fn pen(&self) -> Pen<'_> {
+        Pen::exact(self.member)
+    }
+
+    fn link(&self) -> Link {
+        Link::within(&self.scope)
+    }
+
+    /// Whether a year is not over.
+    fn is_unfinished(&self, year: Year) -> bool {
+        year.range().until > self.today
+    }
+
+    /// `2025`, or `2026, to 14 Nov`.
+    fn label(&self, year: Year) -> String {
+        if year.range().contains(self.today) {
+            format!("{year}, to {}", self.member.dates(self.today).day(self.today))
+        } else {
+            year.to_string()
+        }
+    }
+
+    /// The years that are over and in which the ledger was kept from the first month on: those that say what a full year is like.
+    fn full_years(&self) -> impl Iterator<Item = usize> {
+        (0..self.report.years.len()).filter(|place| self.report.months.get(*place) == Some(&12))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reports/years.html")]
+struct Content {
+    head: Head,
+    empty: Option<Empty>,
+    report: Option<Report>,
+}
+
+/// The history as the page shows it; all numbers are text already.
+struct Report {
+    currency: String,
+    first: String,
+    figures: Vec<Figure>,
+    chart: String,
+    /// Money by bucket and by location over time.
+    stacks: Vec<Stack>,
+    findings: Vec<Finding>,
+    years: Vec<Way>,
+    table: Table,
+    average: Option<Average>,
+    ends: Option<Ends>,
+    money_csv: String,
+}
+
+/// A picture of where money lay.
+struct Stack {
+    id: &'static str,
+    title: &'static str,
+    chart: String,
+    legend: Vec<Key>,
+}
+
+/// A line of a legend.
+struct Key {
+    series: usize,
+    name: String,
+    amount: String,
+}
+
+/// What stands in the frame of the page.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn content(
+    conn: &mut Connection,
+    member: &Member,
+    today: NaiveDate,
+    asked: &Asked,
+) -> Result<String, Error> {
+    let book = Book::load(conn, member.household)?;
+    let (scope, unknown) = asked.scope(&book);
+    let asked = Asked::of(&scope, false);
+    let report = Historical::load(conn, member.household, &book, &scope, today)?;
+    let sight = Sight {
+        member,
+        today,
+        book: &book,
+        scope,
+        report: &report,
+    };
+    let is_empty = report.years.is_empty();
+    let head = Head {
+        title: "All years".to_owned(),
+        note: note(&sight),
+        neighbours: "Years",
+        previous: None,
+        current: None,
+        next: None,
+        csv: (!is_empty).then(|| asked.href("/reports/years/categories.csv")),
+        filter: Filter::of(PATH, &book, &sight.scope, false),
+        remarks: remarks(&unknown),
+    };
+    let content = Content {
+        head,
+        empty: is_empty.then(|| words::empty("any year", PATH, &sight.scope, Vec::new(), "years")),
+        report: (!is_empty).then(|| Report::of(&sight, &asked)),
+    };
+    Ok(content.render()?)
+}
+
+fn note(sight: &Sight<'_>) -> String {
+    let currency = sight.member.currency.code();
+    match (sight.report.years.first(), sight.report.years.last()) {
+        (Some(first), Some(last)) if first != last => {
+            format!("{first} to {last}, all amounts in {currency}")
+        }
+        (Some(only), _) => format!("{only}, all amounts in {currency}"),
+        _ => format!("All amounts in {currency}"),
+    }
+}
+
+impl Report {
+    fn of(sight: &Sight<'_>, asked: &Asked) -> Self {
+        let report = sight.report;
+        let years = report.years.iter().map(|year| Way {
+            label: sight.label(*year),
+            href: asked.href(&super::year::path(*year)),
+        });
+        Self {
+            currency: sight.member.currency.code().to_owned(),
+            first: report
+                .years
+                .first()
+                .map_or_else(String::new, ToString::to_string),
+            figures: figures(sight),
+            chart: String::new(),
+            stacks: money::stacks(sight),
+            findings: findings::findings(sight, asked),
+            years: years.collect(),
+            table: Table::of(sight),
+            average: Average::of(sight),
+            ends: Ends::of(sight),
+            money_csv: asked.href("/reports/years/money.csv"),
+        }
+    }
+}
+
+fn figures(sight: &Sight<'_>) -> Vec<Figure> {
+    let report = sight.report;
+    let flows = &report.flows;
+    let pen = sight.pen();
+    let (income, expense, result) = (
+        report.over_all(|year| flows.income(year)),
+        report.over_all(|year| flows.expense(year)),
+        report.over_all(|year| flows.result(year)),
+    );
+    let number = report.years.len();
+    let years = if number == 1 { "year" } else { "years" };
+    let is_open = report
+        .years
+        .last()
+        .is_some_and(|year| sight.is_unfinished(*year));
+    let figure = |label, number: Number, kinds: &[Kind], note| Figure {
+        label,
+        number: number.to(sight.link().kinds(kinds).href()),
+        note,
+    };
+    let full: Vec<usize> = sight.full_years().collect();
+    let spent = full
+        .iter()
+        .fold(0, |sum: i64, year| sum.saturating_sub(flows.expense(*year)));
+    let gains = (0..number).filter(|year| flows.result(*year) > 0).count();
+    vec![
+        figure(
+            "Income",
+            pen.figure(income, true),
+            &[Kind::Income],
+            format!(
+                "in {number} {years}{}",
+                if is_open { ", the last one not over" } else { "" }
+            ),
+        ),
+        figure(
+            "Expenses",
+            pen.figure(expense, false),
+            &[Kind::Expense],
+            match i64::try_from(full.len()) {
+                Ok(count @ 1..) => format!("{} in a full year", pen.amount(average::divide(spent, count))),
+                _ => "no year is full yet".to_owned(),
+            },
+        ),
+        figure(
+            "Result",
+            pen.figure(result, true),
+            &RESULT,
+            format!("{gains} of {number} {years} above zero"),
+        ),
+        Figure {
+            label: "Kept of income",
+            number: pen.kept(result, income),
+            note: best(sight).unwrap_or_default(),
+        },
+    ]
+}
+
+/// `best year 2024, 26.3%`
+fn best(sight: &Sight<'_>) -> Option<String> {
+    let flows = &sight.report.flows;
+    let with_income = sight
+        .report
+        .years
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| flows.income(*place) > 0);
+    // As fractions, compared without dividing.
+    let (place, year) = with_income.max_by(|(one, _), (other, _)| {
+        let side = |a: usize, b: usize| i128::from(flows.result(a)) * i128::from(flows.income(b));
+        side(*one, *other).cmp(&side(*other, *one))
+    })?;
+    let kept = sight.pen().kept(flows.result(place), flows.income(place));
+    (sight.report.years.len() > 1).then(|| format!("best year {}, {}", year.first_day().year(), kept.text))
+}
