@@ -10,6 +10,7 @@ mod head;
 mod links;
 mod month;
 mod number;
+mod picture;
 mod rank;
 mod show;
 mod words;

@@ -129,9 +129,14 @@ pub async fn years(
     frame: Frame,
 ) -> Result<HttpResponse, Error> {
     let asked = asked(&request);
-    page(&state, caller, frame, Section::ReportYears, "All years".to_owned(), move |conn, member, today| {
-        historical::content(conn, member, today, &asked)
-    })
+    page(
+        &state,
+        caller,
+        frame,
+        Section::ReportYears,
+        "All years".to_owned(),
+        move |conn, member, today| historical::content(conn, member, today, &asked),
+    )
     .await
 }
 

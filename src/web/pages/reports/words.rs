@@ -49,3 +49,27 @@ pub(super) fn empty(what: &str, path: &str, scope: &Scope, mut ways: Vec<Way>, p
         ways,
     }
 }
+
+/// `Best month December, +1,704.52; lowest August, −375.43.`
+pub(super) fn best_and_worst(pen: Pen<'_>, noun: &str, results: &[(String, i64)]) -> String {
+    let best = results.iter().max_by_key(|(_, minor)| *minor);
+    let worst = results.iter().min_by_key(|(_, minor)| *minor);
+    match (best, worst) {
+        (Some(best), Some(worst)) if best.1 != worst.1 => format!(
+            "Best {noun} {}, {}; lowest {}, {}.",
+            best.0,
+            pen.signed(best.1),
+            worst.0,
+            pen.signed(worst.1)
+        ),
+        (Some((name, minor)), _) => format!("{name}: {}.", pen.signed(*minor)),
+        _ => String::new(),
+    }
+}
+
+/// Text as it may stand in an attribute.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
+}

@@ -1,6 +1,7 @@
 //! The report of a month.
 
 mod categories;
+mod chart;
 mod findings;
 mod places;
 mod spending;
@@ -270,7 +271,8 @@ impl Report {
                 &sight.than(Monthly::BEFORE),
                 &|kinds| Link::within(&sight.scope).kinds(kinds).month(month),
             ),
-            chart: String::new(),
+            chart: chart::picture(sight, days, largest)
+                .figure(&asked.href(&format!("{}/days.svg", path(month)))),
             spending: Spending::of(sight, days),
             buckets: Places::buckets(sight),
             locations: Places::locations(sight),

@@ -1,5 +1,6 @@
 //! The report of a year by months.
 
+mod chart;
 mod findings;
 mod table;
 
@@ -214,7 +215,7 @@ impl Report {
                 &than,
                 &link,
             ),
-            chart: String::new(),
+            chart: chart::picture(sight).figure(&asked.href(&format!("{}/result.svg", path(year)))),
             expenses: ranking(sight, Sign::Negative),
             income: ranking(sight, Sign::Positive),
             findings: findings::findings(sight, &than, largest),

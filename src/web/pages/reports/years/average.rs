@@ -32,25 +32,26 @@ impl Average {
         }
         let pen = sight.pen();
         let flows = &report.finished;
-        let row = |name: &str, is_result, of: &dyn Fn(usize) -> i64, write: &dyn Fn(Pen<'_>, i64) -> Number| {
-            let average = |sum: i64, months: u32| {
-                if months == 0 {
-                    pen.number(0)
-                } else {
-                    write(pen, divide(sum, i64::from(months)))
+        let row =
+            |name: &str, is_result, of: &dyn Fn(usize) -> i64, write: &dyn Fn(Pen<'_>, i64) -> Number| {
+                let average = |sum: i64, months: u32| {
+                    if months == 0 {
+                        pen.number(0)
+                    } else {
+                        write(pen, divide(sum, i64::from(months)))
+                    }
+                };
+                let years = report
+                    .months
+                    .iter()
+                    .enumerate()
+                    .map(|(year, months)| average(of(year), *months));
+                Row {
+                    name: name.to_owned(),
+                    is_result,
+                    numbers: years.chain([average(report.over_all(of), all)]).collect(),
                 }
             };
-            let years = report
-                .months
-                .iter()
-                .enumerate()
-                .map(|(year, months)| average(of(year), *months));
-            Row {
-                name: name.to_owned(),
-                is_result,
-                numbers: years.chain([average(report.over_all(of), all)]).collect(),
-            }
-        };
         let number = |pen: Pen<'_>, minor| pen.number(minor);
         let mut rows = vec![
             row("Income", false, &|year| flows.income(year), &number),

@@ -1,8 +1,10 @@
 //! The history by years.
 
 mod average;
+mod chart;
 mod findings;
 mod money;
+mod stacks;
 mod table;
 
 use askama::Template;
@@ -10,6 +12,7 @@ use chrono::{Datelike, NaiveDate};
 
 use self::average::Average;
 use self::money::Ends;
+use self::stacks::Shown;
 use self::table::Table;
 use super::asked::{Asked, remarks};
 use super::finding::Finding;
@@ -81,28 +84,13 @@ struct Report {
     figures: Vec<Figure>,
     chart: String,
     /// Money by bucket and by location over time.
-    stacks: Vec<Stack>,
+    stacks: Vec<Shown>,
     findings: Vec<Finding>,
     years: Vec<Way>,
     table: Table,
     average: Option<Average>,
     ends: Option<Ends>,
     money_csv: String,
-}
-
-/// A picture of where money lay.
-struct Stack {
-    id: &'static str,
-    title: &'static str,
-    chart: String,
-    legend: Vec<Key>,
-}
-
-/// A line of a legend.
-struct Key {
-    series: usize,
-    name: String,
-    amount: String,
 }
 
 /// What stands in the frame of the page.
@@ -166,13 +154,10 @@ impl Report {
         });
         Self {
             currency: sight.member.currency.code().to_owned(),
-            first: report
-                .years
-                .first()
-                .map_or_else(String::new, ToString::to_string),
+            first: report.years.first().map_or_else(String::new, ToString::to_string),
             figures: figures(sight),
-            chart: String::new(),
-            stacks: money::stacks(sight),
+            chart: chart::picture(sight).figure(&asked.href("/reports/years/result.svg")),
+            stacks: stacks::stacks(sight, asked),
             findings: findings::findings(sight, asked),
             years: years.collect(),
             table: Table::of(sight),
@@ -194,10 +179,7 @@ fn figures(sight: &Sight<'_>) -> Vec<Figure> {
     );
     let number = report.years.len();
     let years = if number == 1 { "year" } else { "years" };
-    let is_open = report
-        .years
-        .last()
-        .is_some_and(|year| sight.is_unfinished(*year));
+    let is_open = report.years.last().is_some_and(|year| sight.is_unfinished(*year));
     let figure = |label, number: Number, kinds: &[Kind], note| Figure {
         label,
         number: number.to(sight.link().kinds(kinds).href()),

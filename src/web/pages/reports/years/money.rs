@@ -1,13 +1,10 @@
 //! Where the money lay at each year's end, and over time.
 
-use super::{Key, Sight, Stack};
+use super::Sight;
 use crate::period::Year;
 use crate::reports::historical::Money;
 use crate::web::pages::reports::links::{BESIDE, Link, RESULT};
 use crate::web::pages::reports::number::{Number, Pen};
-
-/// Bands of a picture; the smallest beyond are one together.
-const BANDS_MAX: usize = 10;
 
 /// Money at each year's end.
 pub(super) struct Ends {
@@ -100,57 +97,5 @@ fn until(pen: Pen<'_>, link: &Link, minor: i64, day: Option<chrono::NaiveDate>) 
     match day {
         Some(day) => number.to(link.clone().until_end_of(day).href()),
         None => number,
-    }
-}
-
-/// The two pictures: by bucket and by location.
-pub(super) fn stacks(sight: &Sight<'_>) -> Vec<Stack> {
-    let Some(money) = sight.report.money.as_ref() else {
-        return Vec::new();
-    };
-    let buckets = sight.book.buckets.iter().enumerate().filter_map(|(place, one)| {
-        Some((
-            one.name.as_str(),
-            place % 10 + 1,
-            money.buckets.get(&one.id)?.as_slice(),
-        ))
-    });
-    let locations = sight
-        .book
-        .locations
-        .iter()
-        .enumerate()
-        .filter_map(|(place, one)| {
-            Some((
-                one.name.as_str(),
-                place % 10 + 1,
-                money.locations.get(&one.id)?.as_slice(),
-            ))
-        });
-    vec![
-        stack(sight, "by-bucket", "Money by bucket", buckets.collect()),
-        stack(sight, "by-location", "Money by location", locations.collect()),
-    ]
-}
-
-fn stack(
-    sight: &Sight<'_>,
-    id: &'static str,
-    title: &'static str,
-    lines: Vec<(&str, usize, &[i64])>,
-) -> Stack {
-    let legend = lines.iter().map(|(name, series, line)| Key {
-        series: *series,
-        name: (*name).to_owned(),
-        amount: sight
-            .member
-            .number_format
-            .whole(line.last().copied().unwrap_or(0), sight.member.currency),
-    });
-    Stack {
-        id,
-        title,
-        legend: legend.take(BANDS_MAX).collect(),
-        chart: String::new(),
     }
 }

@@ -47,11 +47,7 @@ pub(super) struct Sums<'a> {
 /// The categories of a sign, the largest first; ties by name.
 pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Sums<'a>> {
     let years = sight.report.years.len();
-    let lines = sight
-        .report
-        .flows
-        .lines()
-        .filter(|(_, line)| line.sign == sign);
+    let lines = sight.report.flows.lines().filter(|(_, line)| line.sign == sign);
     let mut sums: Vec<Sums<'a>> = lines
         .filter_map(|(id, line)| {
             Some(Sums {
@@ -82,9 +78,7 @@ impl Table {
         let groups = groups.into_iter().filter_map(|(sign, title, total, kind)| {
             let sums = sorted(sight, sign);
             let has_shares = sign != Sign::Neutral && sums.iter().all(|one| one.total >= 0);
-            let whole = sums
-                .iter()
-                .fold(0, |sum: i64, one| sum.saturating_add(one.total));
+            let whole = sums.iter().fold(0, |sum: i64, one| sum.saturating_add(one.total));
             let rows: Vec<Row> = sums
                 .iter()
                 .filter(|one| {
@@ -152,8 +146,7 @@ fn rule(sight: &Sight<'_>) -> Option<Rule> {
 fn kept(sight: &Sight<'_>) -> Row {
     let report = sight.report;
     let flows = &report.flows;
-    let years =
-        (0..report.years.len()).map(|year| sight.pen().kept(flows.result(year), flows.income(year)));
+    let years = (0..report.years.len()).map(|year| sight.pen().kept(flows.result(year), flows.income(year)));
     Row {
         name: "Kept of income".to_owned(),
         years: years.collect(),
