@@ -7,7 +7,7 @@
 //!
 //! `csv`, `formula`, `columns`, `fields`, `groups` and `rows` are pure and know nothing of the household. `catalogue` says what the names of a file mean
 //! in it, `names` what files call its things, `dedupe` and `matching` which entries it has already, and [`import`] carries the rest out, all or
-//! nothing. [`export`] reads the ledger in batches, and `sheet` writes each entry as the import reads it.
+//! nothing. [`export`] reads the ledger in batches, and `sheet` writes each entry as the import reads it. [`Table`] is for any other table that goes out.
 
 mod catalogue;
 mod columns;
@@ -27,9 +27,11 @@ mod percentages;
 mod plan;
 mod rows;
 mod sheet;
+mod table;
 
 pub use columns::{COLUMNS, EXACT_COLUMNS};
 pub use export::{ExportError, Exported};
 pub use fault::{Fault, Faults, ImportError};
 pub use import::{Import, Options, Outcome};
 pub use percentages::{Percentages, PercentagesError};
+pub use table::{Field, Table};

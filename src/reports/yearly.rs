@@ -108,12 +108,18 @@ impl Yearly {
         self.whole.is_empty(Self::WHOLE)
     }
 
+    /// The days of the year before that are compared; none before the calendar begins.
+    #[must_use]
+    pub fn past_range(&self) -> Option<DateRange> {
+        let range = before(self.year, self.so_far);
+        (range.from < range.until).then_some(range)
+    }
+
     /// The last day of the year before that is compared, where this year is not over.
     #[must_use]
     pub fn past_until(&self) -> Option<NaiveDate> {
         self.so_far?;
-        let range = before(self.year, self.so_far);
-        range.until.pred_opt().filter(|last| range.contains(*last))
+        self.past_range()?.until.pred_opt()
     }
 
     /// Money at the end of each month, January first.

@@ -8,6 +8,7 @@ use url::form_urlencoded::Serializer;
 use crate::ids::{BucketId, CategoryId, LocationId};
 use crate::ledger::Book;
 use crate::reports::scope::Scope;
+use crate::web::error::Error;
 use crate::web::form::Fields;
 
 /// The filter as it stands in the address: ids that nobody looked up yet, each once and in one order, so that one filter has one address.
@@ -51,6 +52,28 @@ impl Asked {
         match self.query() {
             query if query.is_empty() => path.to_owned(),
             query => format!("{path}?{query}"),
+        }
+    }
+
+    /// What stands before and after the name of a file in its address.
+    pub(super) fn around(&self, path: &str) -> (String, String) {
+        let query = self.query();
+        let after = if query.is_empty() {
+            String::new()
+        } else {
+            format!("?{query}")
+        };
+        (format!("{path}/"), after)
+    }
+
+    /// The scope that is meant, for files and programs: there is no room for a remark.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where something in it is unknown.
+    pub(super) fn known_scope(&self, book: &Book) -> Result<Scope, Error> {
+        match self.scope(book) {
+            (scope, unknown) if unknown.is_empty() => Ok(scope),
+            _ => Err(Error::NotFound),
         }
     }
 

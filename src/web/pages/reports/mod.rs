@@ -5,6 +5,7 @@
 
 mod asked;
 mod figures;
+mod file;
 mod finding;
 mod head;
 mod links;

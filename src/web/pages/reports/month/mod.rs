@@ -2,6 +2,7 @@
 
 mod categories;
 mod chart;
+mod files;
 mod findings;
 mod places;
 mod spending;
@@ -149,6 +150,8 @@ struct Report {
     spending: Spending,
     buckets: Option<Places>,
     locations: Option<Places>,
+    /// Where the files of the month are, with the filter: what stands before and after the name.
+    files: (String, String),
     /// Whether what was there before and what is left are part of the scope.
     holds_money: bool,
     /// The last day before the month, and its own last day.
@@ -276,6 +279,7 @@ impl Report {
             spending: Spending::of(sight, days),
             buckets: Places::buckets(sight),
             locations: Places::locations(sight),
+            files: asked.around(&path(month)),
             holds_money: sight.scope.holds_money(),
             edges: (
                 edge(month.first_day().pred_opt()),

@@ -1,6 +1,7 @@
 //! The report of a year by months.
 
 mod chart;
+mod files;
 mod findings;
 mod table;
 
@@ -163,6 +164,36 @@ pub(super) fn content(
         report: Some(Report::of(&sight, &asked, largest.as_ref())),
     };
     Ok(content.render()?)
+}
+
+/// A file of the year, by its name.
+///
+/// # Errors
+/// [`Error::NotFound`] for a file that there is not, and for a filter that names something unknown; else when the database fails.
+pub(super) fn file(
+    conn: &mut Connection,
+    member: &Member,
+    today: NaiveDate,
+    year: Year,
+    asked: &Asked,
+    name: &str,
+) -> Result<String, Error> {
+    let book = Book::load(conn, member.household)?;
+    let scope = asked.known_scope(&book)?;
+    let report = Yearly::load(conn, member.household, &book, &scope, year, today)?;
+    let sight = Sight {
+        member,
+        today,
+        book: &book,
+        scope,
+        report: &report,
+        cents: true,
+    };
+    match name {
+        "categories.csv" => Ok(files::categories(&sight)),
+        "result.svg" => files::picture(&sight).ok_or(Error::NotFound),
+        _ => Err(Error::NotFound),
+    }
 }
 
 fn head(member: &Member, year: Year, asked: &Asked, book: &Book, scope: &Scope) -> Head {

@@ -19,7 +19,29 @@ pub(super) struct Average {
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) is_result: bool,
+    /// In minor units; nothing for a year in which no month is over.
+    pub(super) minor: Vec<Option<i64>>,
+    /// The same as the page shows it.
     pub(super) numbers: Vec<Number>,
+}
+
+impl Row {
+    fn of(pen: Pen<'_>, name: &str, is_result: bool, minor: Vec<Option<i64>>) -> Self {
+        let write = |minor| {
+            if is_result {
+                pen.result(minor)
+            } else {
+                pen.number(minor)
+            }
+        };
+        let numbers = minor.iter().map(|one| one.map_or_else(|| pen.number(0), write));
+        Self {
+            name: name.to_owned(),
+            is_result,
+            numbers: numbers.collect(),
+            minor,
+        }
+    }
 }
 
 impl Average {
@@ -30,40 +52,21 @@ impl Average {
         if all == 0 {
             return None;
         }
-        let pen = sight.pen();
         let flows = &report.finished;
-        let row =
-            |name: &str, is_result, of: &dyn Fn(usize) -> i64, write: &dyn Fn(Pen<'_>, i64) -> Number| {
-                let average = |sum: i64, months: u32| {
-                    if months == 0 {
-                        pen.number(0)
-                    } else {
-                        write(pen, divide(sum, i64::from(months)))
-                    }
-                };
-                let years = report
-                    .months
-                    .iter()
-                    .enumerate()
-                    .map(|(year, months)| average(of(year), *months));
-                Row {
-                    name: name.to_owned(),
-                    is_result,
-                    numbers: years.chain([average(report.over_all(of), all)]).collect(),
-                }
-            };
-        let number = |pen: Pen<'_>, minor| pen.number(minor);
+        let row = |name: &str, is_result, of: &dyn Fn(usize) -> i64| {
+            let average = |sum: i64, months: u32| (months > 0).then(|| divide(sum, i64::from(months)));
+            let years = report
+                .months
+                .iter()
+                .enumerate()
+                .map(|(year, months)| average(of(year), *months));
+            let averages = years.chain([average(report.over_all(of), all)]);
+            Row::of(sight.pen(), name, is_result, averages.collect())
+        };
         let mut rows = vec![
-            row("Income", false, &|year| flows.income(year), &number),
-            row(
-                "Expenses",
-                false,
-                &|year| flows.expense(year).saturating_neg(),
-                &number,
-            ),
-            row("Result", true, &|year| flows.result(year), &|pen, minor| {
-                pen.result(minor)
-            }),
+            row("Income", false, &|year| flows.income(year)),
+            row("Expenses", false, &|year| flows.expense(year).saturating_neg()),
+            row("Result", true, &|year| flows.result(year)),
         ];
         let largest = super::table::sorted(sight, Sign::Negative);
         rows.extend(largest.iter().take(CATEGORIES_MAX).map(|one| {
@@ -71,7 +74,7 @@ impl Average {
                 let line = flows.line(one.id);
                 magnitude(Sign::Negative, line.map_or(0, |line| line.minor(year)))
             };
-            row(one.name, false, &of, &number)
+            row(one.name, false, &of)
         }));
         let count = |months: u32| sight.member.number_format.count(i64::from(months));
         Some(Self {

@@ -2,6 +2,7 @@
 
 mod average;
 mod chart;
+mod files;
 mod findings;
 mod money;
 mod stacks;
@@ -91,6 +92,7 @@ struct Report {
     average: Option<Average>,
     ends: Option<Ends>,
     money_csv: String,
+    average_csv: String,
 }
 
 /// What stands in the frame of the page.
@@ -134,6 +136,36 @@ pub(super) fn content(
     Ok(content.render()?)
 }
 
+/// A file of the history, by its name.
+///
+/// # Errors
+/// [`Error::NotFound`] for a file that there is not, and for a filter that names something unknown; else when the database fails.
+pub(super) fn file(
+    conn: &mut Connection,
+    member: &Member,
+    today: NaiveDate,
+    asked: &Asked,
+    name: &str,
+) -> Result<String, Error> {
+    let book = Book::load(conn, member.household)?;
+    let scope = asked.known_scope(&book)?;
+    let report = Historical::load(conn, member.household, &book, &scope, today)?;
+    let sight = Sight {
+        member,
+        today,
+        book: &book,
+        scope,
+        report: &report,
+    };
+    let file = match name {
+        "categories.csv" => Some(files::categories(&sight)),
+        "money.csv" => files::money(&sight),
+        "average.csv" => files::average(&sight),
+        picture => files::picture(&sight, picture),
+    };
+    file.ok_or(Error::NotFound)
+}
+
 fn note(sight: &Sight<'_>) -> String {
     let currency = sight.member.currency.code();
     match (sight.report.years.first(), sight.report.years.last()) {
@@ -164,6 +196,7 @@ impl Report {
             average: Average::of(sight),
             ends: Ends::of(sight),
             money_csv: asked.href("/reports/years/money.csv"),
+            average_csv: asked.href("/reports/years/average.csv"),
         }
     }
 }

@@ -84,7 +84,7 @@ impl Ends {
 }
 
 /// What a line of quarters holds at the end of a year.
-fn at_end(money: &Money, line: &[i64], year: Year) -> i64 {
+pub(super) fn at_end(money: &Money, line: &[i64], year: Year) -> i64 {
     let quarter = money.end_of(year);
     quarter
         .and_then(|quarter| line.get(quarter))
