@@ -1,10 +1,12 @@
 //! Prepares what the binary embeds: the files of `static/` and htmx, each under a name that carries a hash of its
-//! content, with a brotli and a gzip variant beside it, and `assets_index.rs`, which says what is called how.
+//! content, with a brotli and a gzip variant beside it, and `assets_index.rs`, which says what is called how. It also says
+//! which program this is, in `BUDGET_BUILD`: a hash of all that it is made from.
 //!
 //! htmx is fetched with `npm pack`, checked against a pinned hash and kept in `target/asset-cache`, so npm is asked
 //! once. `HTMX_JS=FILE` hands the file over for builds without a network. Without either the app is built without
 //! htmx: every page works, only more slowly; `HTMX_REQUIRED=1` turns that into an error.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -28,6 +30,17 @@ const HTMX_TARBALL_SHA512: &str =
 /// SHA-256 in hex of the one file that is used, to recognise what `HTMX_JS` hands over.
 const HTMX_JS_SHA256: &str = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717";
 
+/// What the program is made from: the answer to the same question may differ when one of these does.
+const SOURCES: &[&str] = &[
+    "Cargo.lock",
+    "Cargo.toml",
+    "build.rs",
+    "migrations",
+    "src",
+    "static",
+    "templates",
+];
+
 /// One file on its way into the binary.
 struct Asset {
     /// Its name in `static/`, by which templates ask for it.
@@ -42,10 +55,9 @@ fn main() {
 }
 
 fn build() -> Result<()> {
-    println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=static");
-    // Not for this script: the migrations are packed into the binary by a macro, which nothing else tells of a change.
-    println!("cargo::rerun-if-changed=migrations");
+    for source in SOURCES {
+        println!("cargo::rerun-if-changed={source}");
+    }
     println!("cargo::rerun-if-env-changed=HTMX_JS");
     println!("cargo::rerun-if-env-changed=HTMX_REQUIRED");
 
@@ -58,7 +70,41 @@ fn build() -> Result<()> {
         });
     }
     assets.sort_by(|a, b| a.logical.cmp(&b.logical));
-    write_assets(&out, &assets)
+    write_assets(&out, &assets)?;
+    println!("cargo::rustc-env=BUDGET_BUILD={}", build_hash(&assets)?);
+    Ok(())
+}
+
+/// A hash of every source by its name, and of what was fetched.
+fn build_hash(assets: &[Asset]) -> Result<String> {
+    let mut hash = Sha256::new();
+    let mut add = |name: &str, bytes: &[u8]| {
+        for part in [name.as_bytes(), bytes] {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+    };
+    for source in SOURCES {
+        for path in files(Path::new(source))? {
+            add(&path.to_string_lossy(), &fs::read(&path)?);
+        }
+    }
+    for asset in assets {
+        add(&asset.logical, &asset.bytes);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+/// The file itself, or every file below the folder, in one order everywhere.
+fn files(path: &Path) -> Result<BTreeSet<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(BTreeSet::from([path.to_owned()]));
+    }
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(path)? {
+        found.append(&mut files(&entry?.path())?);
+    }
+    Ok(found)
 }
 
 /// The value of an environment variable; an empty one counts as unset.
@@ -185,10 +231,8 @@ fn target_folder(out: &Path) -> Result<&Path> {
 /// Fills `OUT_DIR/assets` and writes the index: a sorted slice of (logical name, URL, content type).
 fn write_assets(out: &Path, assets: &[Asset]) -> Result<()> {
     let folder = out.join("assets");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?; // names of an earlier build would be embedded too
-    }
     fs::create_dir_all(&folder)?;
+    let mut names = BTreeSet::new();
     let mut index = String::from("&[\n");
     for Asset { logical, bytes } in assets {
         let (stem, extension) = logical
@@ -197,18 +241,35 @@ fn write_assets(out: &Path, assets: &[Asset]) -> Result<()> {
         let digest = hex(&Sha256::digest(bytes));
         let hash = digest.get(..8).ok_or("a digest is longer than 8 characters")?;
         let hashed = format!("{stem}.{hash}.{extension}");
-        fs::write(folder.join(&hashed), bytes)?;
-        for (ending, packed) in [("br", brotli(bytes)?), ("gz", gzip(bytes)?)] {
-            if packed.len() < bytes.len() {
-                fs::write(folder.join(format!("{hashed}.{ending}")), packed)?;
+        // This runs at each change of the code: what has its name already was packed before.
+        if !folder.join(&hashed).exists() {
+            for (ending, packed) in [("br", brotli(bytes)?), ("gz", gzip(bytes)?)] {
+                if packed.len() < bytes.len() {
+                    fs::write(folder.join(format!("{hashed}.{ending}")), packed)?;
+                }
             }
+            // Whole or not at all, should this be cut short.
+            let partial = folder.join(format!("{hashed}.partial"));
+            fs::write(&partial, bytes)?;
+            fs::rename(&partial, folder.join(&hashed))?;
         }
+        names.extend(["", ".br", ".gz"].map(|ending| format!("{hashed}{ending}")));
         writeln!(
             index,
             "    ({logical:?}, {:?}, {:?}),",
             format!("/static/{hashed}"),
             content_type(logical, extension)?
         )?;
+    }
+    for entry in fs::read_dir(&folder)? {
+        let entry = entry?;
+        if !entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| names.contains(name))
+        {
+            fs::remove_file(entry.path())?; // a name of an earlier build would be embedded too
+        }
     }
     index.push_str("]\n");
     fs::write(out.join("assets_index.rs"), index)?;

@@ -91,6 +91,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// A visitor's demo, deleted when they leave, or after a day.
         is_demo -> Bool,
+        /// When the ledger version was reached: tells it from one of the same number before a backup was put back.
+        ledger_changed_at -> Timestamptz,
     }
 }
 

@@ -75,11 +75,24 @@ struct Row {
     #[diesel(sql_type = Nullable<BigInt>)]
     ledger_version: Option<i64>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
+    ledger_changed_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
     last_seen_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Bool)]
     is_demo: bool,
     #[diesel(sql_type = Timestamptz)]
     now: DateTime<Utc>,
+}
+
+/// The entry query, by the function that checks this kind of credential.
+macro_rules! admitted_by {
+    ($check:literal) => {
+        concat!(
+            "SELECT a.*, is_demo(a.household_id) AS is_demo, ledger_changed_at(a.household_id) AS ledger_changed_at, now() AS now FROM ",
+            $check,
+            " a"
+        )
+    };
 }
 
 /// Checks the credential and admits this transaction to its household.
@@ -89,24 +102,21 @@ struct Row {
 pub(super) fn enter(conn: &mut PgConnection, caller: &Caller) -> Result<Admitted, DbError> {
     let query = match caller {
         Caller::Session(secret) => {
-            statement("SELECT a.*, is_demo(a.household_id) AS is_demo, now() AS now FROM enter_session(?, interval '14 days') a")
-                .bind::<Binary, _>(secret.to_vec())
+            statement(admitted_by!("enter_session(?, interval '14 days')")).bind::<Binary, _>(secret.to_vec())
         }
         Caller::Token {
             user,
             family,
             epoch,
             household,
-        } => statement("SELECT a.*, is_demo(a.household_id) AS is_demo, now() AS now FROM enter_token(?, ?, ?, ?) a")
+        } => statement(admitted_by!("enter_token(?, ?, ?, ?)"))
             .bind::<SqlUuid, _>(*user)
             .bind::<SqlUuid, _>(*family)
             .bind::<Integer, _>(*epoch)
             .bind::<Nullable<SqlUuid>, _>(household.map(HouseholdId::uuid)),
-        Caller::Trusted { user, household } => {
-            statement("SELECT a.*, is_demo(a.household_id) AS is_demo, now() AS now FROM enter_household(?, ?) a")
-                .bind::<SqlUuid, _>(*user)
-                .bind::<Nullable<SqlUuid>, _>(household.map(HouseholdId::uuid))
-        }
+        Caller::Trusted { user, household } => statement(admitted_by!("enter_household(?, ?)"))
+            .bind::<SqlUuid, _>(*user)
+            .bind::<Nullable<SqlUuid>, _>(household.map(HouseholdId::uuid)),
     };
     let row: Row = query.get_result(conn)?;
     let touch_due = row.last_seen_at.is_some_and(|seen| row.now - seen > TOUCH_AFTER);
@@ -128,6 +138,7 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         time_zone: Some(time_zone),
         role: Some(role),
         ledger_version: Some(ledger_version),
+        ledger_changed_at: Some(ledger_changed_at),
         is_demo,
         ..
     } = row
@@ -155,6 +166,7 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         time_zone: time_zone.parse().map_err(|_| unknown("time zone", &time_zone))?,
         role: role.parse().map_err(|_| unknown("role", &role))?,
         ledger_version,
+        ledger_changed_at,
         is_demo,
     }))
 }

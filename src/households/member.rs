@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::ids::{HouseholdId, UserId};
@@ -82,6 +82,8 @@ pub struct Member {
     pub role: Role,
     /// The version of its ledger that this transaction sees.
     pub ledger_version: i64,
+    /// When that version was reached.
+    pub ledger_changed_at: DateTime<Utc>,
     /// Whether the household is a visitor's demo, which goes when they leave.
     pub is_demo: bool,
 }

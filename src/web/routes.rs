@@ -119,9 +119,16 @@ pub const ROUTES: &[Route] = &[
     get!("/reports", Reader, pages::reports::month_now),
     get!("/reports/month", Reader, pages::reports::month_now),
     get!("/reports/month/{month}", Reader, pages::reports::month),
+    get!(
+        "/reports/month/{month}/{file}",
+        Reader,
+        pages::reports::month_file
+    ),
     get!("/reports/year", Reader, pages::reports::year_now),
     get!("/reports/year/{year}", Reader, pages::reports::year),
+    get!("/reports/year/{year}/{file}", Reader, pages::reports::year_file),
     get!("/reports/years", Reader, pages::reports::years),
+    get!("/reports/years/{file}", Reader, pages::reports::years_file),
     get!("/loans", Reader, pages::loans::index),
     post!("/undo/{change}", Member, pages::transactions::undo),
     get!("/activity", Reader, pages::activity::index),

@@ -268,6 +268,7 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
             "household_people",
             "is_demo",
             "leave_demo",
+            "ledger_changed_at",
             "mark_demo",
             "sign_up",
             "start_session",

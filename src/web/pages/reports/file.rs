@@ -1,14 +1,66 @@
 //! Files of reports: what they are, and words that several tables share.
 
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::NaiveDate;
+
+use crate::db::Connection;
+use crate::households::Member;
 use crate::ledger::Sign;
 use crate::period::{DateRange, Month, Year};
+use crate::web::error::Error;
+use crate::web::extract::SignedIn;
+use crate::web::{State, kept};
 
-/// What kind of file a name stands for, by its ending.
-pub(super) fn content_type(name: &str) -> Option<&'static str> {
-    match name.rsplit_once('.')?.1 {
-        "csv" => Some("text/csv; charset=utf-8"),
-        "svg" => Some("image/svg+xml"),
-        _ => None,
+/// A file to download.
+pub(in crate::web) struct File {
+    content_type: &'static str,
+    disposition: String,
+}
+
+impl File {
+    /// One that is called after the report it is of, such as `budget-2026-11-categories.csv`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a name that no report has.
+    pub(in crate::web) fn new(name: &str, report: &str) -> Result<Self, Error> {
+        let (stem, ending) = name.rsplit_once('.').ok_or(Error::NotFound)?;
+        let content_type = match ending {
+            "csv" => "text/csv; charset=utf-8",
+            "svg" => "image/svg+xml",
+            _ => return Err(Error::NotFound),
+        };
+        // It goes into a header: only what our own names are made of.
+        if !stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
+            return Err(Error::NotFound);
+        }
+        Ok(Self {
+            content_type,
+            disposition: format!("attachment; filename=\"budget-{report}-{name}\""),
+        })
+    }
+
+    /// The answer to `what`, the file's own address: kept, or else made; or that the asker has it already.
+    ///
+    /// # Errors
+    /// What `make` says; [`Error::SignedOut`].
+    pub(in crate::web) async fn answer<F>(
+        self,
+        request: &HttpRequest,
+        state: &State,
+        caller: SignedIn,
+        what: String,
+        make: F,
+    ) -> Result<HttpResponse, Error>
+    where
+        F: FnOnce(&mut Connection, &Member, NaiveDate) -> Result<String, Error> + Send + 'static,
+    {
+        let mut answer = kept::answer(request, state, caller.caller, what, self.content_type, make).await?;
+        let disposition = HeaderValue::from_str(&self.disposition).map_err(Error::internal)?;
+        answer
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, disposition);
+        Ok(answer)
     }
 }
 

@@ -18,4 +18,4 @@ mod words;
 mod year;
 mod years;
 
-pub(in crate::web) use show::{month, month_now, year, year_now, years};
+pub(in crate::web) use show::{month, month_file, month_now, year, year_file, year_now, years, years_file};

@@ -6,23 +6,23 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::asked::Asked;
+use super::file::File;
 use super::{month as monthly, year as yearly, years as historical};
-use crate::db::Connection;
-use crate::households::Member;
 use crate::period::{Month, Year};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
+use crate::web::kept::{Kept, kept};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::shell::{Section, Shell};
 use crate::web::{State, htmx};
 
 #[derive(Template)]
 #[template(path = "reports/page.html")]
-struct Page {
+struct Page<'a> {
     shell: Shell,
     title: String,
-    content: String,
+    content: &'a str,
 }
 
 /// `GET /reports` and `GET /reports/month`: on to the month of today.
@@ -80,18 +80,15 @@ pub async fn month(
 ) -> Result<HttpResponse, Error> {
     let month = Month::parse(&named).map_err(|_| Error::NotFound)?;
     let asked = asked(&request);
+    let what = asked.href(&monthly::path(month));
     if *named != month.to_string() {
-        return Ok(htmx::see_other(&asked.href(&monthly::path(month))));
+        return Ok(htmx::see_other(&what));
     }
-    page(
-        &state,
-        caller,
-        frame,
-        Section::ReportMonth,
-        month.label(),
-        move |conn, member, today| monthly::content(conn, member, today, month, &asked),
-    )
-    .await
+    let content = kept(&state, caller.caller, what, move |conn, member, today| {
+        monthly::content(conn, member, today, month, &asked)
+    })
+    .await?;
+    page(&state, frame, Section::ReportMonth, month.label(), &content)
 }
 
 /// `GET /reports/year/{year}`
@@ -107,15 +104,18 @@ pub async fn year(
 ) -> Result<HttpResponse, Error> {
     let year = Year::parse(&named).map_err(|_| Error::NotFound)?;
     let asked = asked(&request);
+    let what = asked.href(&yearly::path(year));
+    let content = kept(&state, caller.caller, what, move |conn, member, today| {
+        yearly::content(conn, member, today, year, &asked)
+    })
+    .await?;
     page(
         &state,
-        caller,
         frame,
         Section::ReportYear,
         format!("Year {year}"),
-        move |conn, member, today| yearly::content(conn, member, today, year, &asked),
+        &content,
     )
-    .await
 }
 
 /// `GET /reports/years`
@@ -129,38 +129,106 @@ pub async fn years(
     frame: Frame,
 ) -> Result<HttpResponse, Error> {
     let asked = asked(&request);
+    let what = asked.href(historical::PATH);
+    let content = kept(&state, caller.caller, what, move |conn, member, today| {
+        historical::content(conn, member, today, &asked)
+    })
+    .await?;
     page(
         &state,
-        caller,
         frame,
         Section::ReportYears,
         "All years".to_owned(),
-        move |conn, member, today| historical::content(conn, member, today, &asked),
+        &content,
+    )
+}
+
+/// What is kept of a report, in the frame of a page, which is made anew each time.
+fn page(
+    state: &State,
+    frame: Frame,
+    section: Section,
+    title: String,
+    content: &Kept,
+) -> Result<HttpResponse, Error> {
+    let page = Page {
+        shell: frame.shell(&content.member, section),
+        title,
+        content: std::str::from_utf8(&content.body).map_err(Error::internal)?,
+    };
+    frame.finish(state, htmx::html(page.render()?))
+}
+
+/// `GET /reports/month/{month}/{file}`
+///
+/// # Errors
+/// [`Error::NotFound`] for a month or a file that there is not; else when the database fails.
+pub async fn month_file(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: SignedIn,
+    named: Path<(String, String)>,
+) -> Result<HttpResponse, Error> {
+    let (month, name) = named.into_inner();
+    let month = Month::parse(&month).map_err(|_| Error::NotFound)?;
+    let asked = asked(&request);
+    let path = format!("{}/{name}", monthly::path(month));
+    let file = File::new(&name, &format!("{month}"))?;
+    file.answer(
+        &request,
+        &state,
+        caller,
+        asked.href(&path),
+        move |conn, member, today| monthly::file(conn, member, today, month, &asked, &name),
     )
     .await
 }
 
-async fn page(
-    state: &State,
+/// `GET /reports/year/{year}/{file}`
+///
+/// # Errors
+/// [`Error::NotFound`] for a year or a file that there is not; else when the database fails.
+pub async fn year_file(
+    request: HttpRequest,
+    state: Data<State>,
     caller: SignedIn,
-    frame: Frame,
-    section: Section,
-    title: String,
-    content: impl FnOnce(&mut Connection, &Member, NaiveDate) -> Result<String, Error> + Send + 'static,
+    named: Path<(String, String)>,
 ) -> Result<HttpResponse, Error> {
-    let clock = state.clock.clone();
-    let (page, frame) = state
-        .db
-        .read(caller.caller, move |conn, member| {
-            let today = clock.today(member.time_zone);
-            let content = content(conn, member, today)?;
-            let page = Page {
-                shell: frame.shell(member, section),
-                title,
-                content,
-            };
-            Ok::<_, Error>((page, frame))
-        })
-        .await?;
-    frame.finish(state, htmx::html(page.render()?))
+    let (year, name) = named.into_inner();
+    let year = Year::parse(&year).map_err(|_| Error::NotFound)?;
+    let asked = asked(&request);
+    let path = format!("{}/{name}", yearly::path(year));
+    let file = File::new(&name, &format!("{year}"))?;
+    file.answer(
+        &request,
+        &state,
+        caller,
+        asked.href(&path),
+        move |conn, member, today| yearly::file(conn, member, today, year, &asked, &name),
+    )
+    .await
+}
+
+/// `GET /reports/years/{file}`
+///
+/// # Errors
+/// [`Error::NotFound`] for a file that there is not; else when the database fails.
+pub async fn years_file(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: SignedIn,
+    named: Path<String>,
+) -> Result<HttpResponse, Error> {
+    let name = named.into_inner();
+    let asked = asked(&request);
+    let path = format!("{}/{name}", historical::PATH);
+    let file = File::new(&name, "years")?;
+    file.answer(
+        &request,
+        &state,
+        caller,
+        asked.href(&path),
+        move |conn, member, today| historical::file(conn, member, today, &asked, &name),
+    )
+    .await
 }

@@ -218,6 +218,45 @@ pub(super) fn content(
     Ok(content.render()?)
 }
 
+/// A file of the month, by its name.
+///
+/// # Errors
+/// [`Error::NotFound`] for a file that there is not, and for a filter that names something unknown; else when the database fails.
+pub(super) fn file(
+    conn: &mut Connection,
+    member: &Member,
+    today: NaiveDate,
+    month: Month,
+    asked: &Asked,
+    name: &str,
+) -> Result<String, Error> {
+    let book = Book::load(conn, member.household)?;
+    let scope = asked.known_scope(&book)?;
+    let report = Monthly::load(conn, member.household, &book, &scope, month, today)?;
+    let sight = Sight {
+        member,
+        today,
+        book: &book,
+        scope,
+        report: &report,
+    };
+    match name {
+        "categories.csv" => Ok(files::categories(&sight)),
+        "buckets.csv" => Ok(files::buckets(&sight)),
+        "locations.csv" => Ok(files::locations(&sight)),
+        "days.csv" => {
+            let days = Days::load(conn, member.household, &sight.scope, month)?;
+            Ok(files::days(&sight, &days))
+        }
+        "days.svg" => {
+            let days = Days::load(conn, member.household, &sight.scope, month)?;
+            let largest = largest::load(conn, member.household, &sight.scope, month.range())?;
+            files::picture(&sight, &days, largest.as_ref()).ok_or(Error::NotFound)
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
 fn head(member: &Member, today: NaiveDate, month: Month, asked: &Asked, book: &Book, scope: &Scope) -> Head {
     let way = |month: Month, label: String| Way {
         label,
