@@ -22,8 +22,9 @@ on("pageshow", () => document.querySelectorAll("form [aria-busy]").forEach((butt
 const zone = find("select[data-guess]"), here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && [...zone.options].some(({ value }) => value === here)) zone.value = here;
 
-// Toasts stay until they are dismissed. One about a failure says what is saved and what is not.
+// Reports are printed. Toasts stay until they are dismissed. One about a failure says what is saved and what is not.
 on("click", ({ target }) => {
+  if (target.closest("[data-print]")) print();
   if (!target.closest("[data-dismiss]")) return;
   target.closest(".toast").remove();
   find("#main").focus({ preventScroll: true });
@@ -41,8 +42,7 @@ const fail = ({ detail }) => {
   find("#toasts > .failure")?.remove();
   find("#toasts").append(toast);
 };
-on("htmx:sendError", fail);
-on("htmx:responseError", fail);
+["htmx:sendError", "htmx:responseError"].forEach((event) => on(event, fail));
 
 // htmx gives the focus back to the field it was in; an error summary that has just come needs it more.
 on("htmx:afterSettle", ({ target }) => (target.matches("[autofocus]") ? target : find("[autofocus]", target))?.focus());

@@ -7,6 +7,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Uuid as SqlUuid};
 
+use super::scope::Scope;
 use crate::ids::{BucketId, HouseholdId, LocationId};
 use crate::ledger::Cell;
 use crate::schema::balances;
@@ -81,6 +82,14 @@ impl Distribution {
         Ok(Self {
             cells: rows.into_iter().map(cell).collect(),
         })
+    }
+
+    /// The part of it that lies at the scope's locations and in its buckets.
+    #[must_use]
+    pub fn within(mut self, scope: &Scope) -> Self {
+        self.cells
+            .retain(|cell, _| scope.has_location(cell.location) && scope.has_bucket(cell.bucket));
+        self
     }
 
     /// What lies in one cell.

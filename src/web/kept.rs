@@ -30,8 +30,6 @@ pub(in crate::web) struct Kept {
     pub(in crate::web) tag: EntityTag,
     /// Who asked, as they are now.
     pub(in crate::web) member: Member,
-    /// The day that it is for them.
-    pub(in crate::web) today: NaiveDate,
 }
 
 /// The answer to `what`, the canonical address with its arguments: kept, or else made in a read transaction.
@@ -99,7 +97,6 @@ struct Asked {
     caller: Caller,
     what: String,
     member: Member,
-    today: NaiveDate,
     key: Key,
 }
 
@@ -116,7 +113,6 @@ impl Asked {
             caller,
             what,
             member,
-            today,
         })
     }
 
@@ -130,7 +126,6 @@ impl Asked {
                 body,
                 tag: tag(&self.key),
                 member: self.member,
-                today: self.today,
             });
         }
         let Self { caller, what, .. } = self;
@@ -146,7 +141,6 @@ impl Asked {
                     body,
                     tag: tag(&key),
                     member: member.clone(),
-                    today,
                 };
                 Ok::<_, Error>((key, kept))
             })

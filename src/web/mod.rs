@@ -1,6 +1,7 @@
 //! The web: pages for people, a small JSON API for programs. A handler reads input, calls one domain function, renders.
 
 mod api;
+mod asked;
 mod assets;
 mod body;
 mod conditional;

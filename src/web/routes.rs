@@ -281,6 +281,16 @@ pub const ROUTES: &[Route] = &[
     get!("/api/buckets/", Reader, api::names::buckets),
     get!("/api/categories/", Reader, api::names::categories),
     get!("/api/analytics-current/", Reader, api::analytics::current),
+    get!(
+        "/api/analytics-distribution/",
+        Reader,
+        api::analytics::distribution
+    ),
+    get!("/api/analytics-monthly/", Reader, api::analytics::monthly_now),
+    get!("/api/analytics-monthly/{month}/", Reader, api::analytics::monthly),
+    get!("/api/analytics-yearly/", Reader, api::analytics::yearly_now),
+    get!("/api/analytics-yearly/{year}/", Reader, api::analytics::yearly),
+    get!("/api/analytics-historical/", Reader, api::analytics::historical),
 ];
 
 /// Registers all addresses; those of demos only where there are some.

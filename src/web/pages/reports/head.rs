@@ -1,8 +1,8 @@
 //! The head of a report: its name, the way to its neighbours, and its filter.
 
-use super::asked::Asked;
 use crate::ledger::Book;
 use crate::reports::scope::Scope;
+use crate::web::asked::Asked;
 
 /// A link with a label.
 pub(super) struct Way {

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use url::form_urlencoded::Serializer;
 
-use super::asked::write;
 use crate::ids::{BucketId, CategoryId, LocationId};
 use crate::ledger::Kind;
 use crate::period::{DateRange, Month, Year};
 use crate::reports::scope::Scope;
+use crate::web::asked::write;
 
 /// What is beside the result.
 pub(super) const BESIDE: [Kind; 3] = [Kind::Transfer, Kind::Loan, Kind::Adjustment];

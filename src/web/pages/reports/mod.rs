@@ -3,7 +3,6 @@
 //! A handler reads the address, and what it shows is kept for the same ledger (`web/kept.rs`): `content` of a report makes all that stands in
 //! the page's frame. [`Asked`] is the filter, [`Link`](links::Link) leads from a number to the transactions behind it.
 
-mod asked;
 mod figures;
 mod file;
 mod finding;

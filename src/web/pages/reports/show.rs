@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::asked::Asked;
 use super::file::File;
 use super::{month as monthly, year as yearly, years as historical};
 use crate::period::{Month, Year};
+use crate::web::asked::Asked;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;

@@ -13,7 +13,6 @@ use chrono::{Datelike, NaiveDate};
 use self::categories::Categories;
 use self::places::Places;
 use self::spending::Spending;
-use super::asked::{Asked, remarks};
 use super::figures::figures;
 use super::finding::Finding;
 use super::head::{Empty, Filter, Head, Way};
@@ -29,6 +28,7 @@ use crate::reports::largest;
 use crate::reports::monthly::Monthly;
 use crate::reports::nearest::Nearest;
 use crate::reports::scope::Scope;
+use crate::web::asked::{Asked, remarks};
 use crate::web::error::Error;
 
 /// What the parts of the page look at.

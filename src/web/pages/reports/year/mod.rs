@@ -9,7 +9,6 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use self::table::{Table, sorted};
-use super::asked::{Asked, remarks};
 use super::figures::figures;
 use super::finding::Finding;
 use super::head::{Empty, Filter, Head, Way};
@@ -25,6 +24,7 @@ use crate::reports::largest;
 use crate::reports::nearest::Nearest;
 use crate::reports::scope::Scope;
 use crate::reports::yearly::Yearly;
+use crate::web::asked::{Asked, remarks};
 use crate::web::error::Error;
 
 /// Months of a year.

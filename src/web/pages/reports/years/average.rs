@@ -61,7 +61,7 @@ impl Average {
                 .enumerate()
                 .map(|(year, months)| average(of(year), *months));
             let averages = years.chain([average(report.over_all(of), all)]);
-            Row::of(sight.pen(), name, is_result, averages.collect())
+            Row::of(sight.cells(), name, is_result, averages.collect())
         };
         let mut rows = vec![
             row("Income", false, &|year| flows.income(year)),

@@ -2,7 +2,7 @@
 
 use super::Sight;
 use crate::reports::unusual::changes;
-use crate::web::pages::reports::asked::Asked;
+use crate::web::asked::Asked;
 use crate::web::pages::reports::finding::{Finding, change};
 use crate::web::pages::reports::number::Than;
 

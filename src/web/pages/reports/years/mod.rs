@@ -15,7 +15,6 @@ use self::average::Average;
 use self::money::Ends;
 use self::stacks::Shown;
 use self::table::Table;
-use super::asked::{Asked, remarks};
 use super::finding::Finding;
 use super::head::{Empty, Filter, Head, Way};
 use super::links::{Link, RESULT};
@@ -27,10 +26,14 @@ use crate::ledger::{Book, Kind};
 use crate::period::Year;
 use crate::reports::historical::Historical;
 use crate::reports::scope::Scope;
+use crate::web::asked::{Asked, remarks};
 use crate::web::error::Error;
 
 /// The address of the history.
 pub(super) const PATH: &str = "/reports/years";
+
+/// Years whose sums are shown with all decimals side by side.
+const EXACT_YEARS_MAX: usize = 6;
 
 /// What the parts of the page look at.
 struct Sight<'a> {
@@ -39,11 +42,25 @@ struct Sight<'a> {
     book: &'a Book,
     scope: Scope,
     report: &'a Historical,
+    cents: bool,
 }
 
 impl Sight<'_> {
     fn pen(&self) -> Pen<'_> {
         Pen::exact(self.member)
+    }
+
+    /// How the numbers of years are written: where there are many, in whole units, unless cents are asked for.
+    fn cells(&self) -> Pen<'_> {
+        Pen {
+            member: self.member,
+            whole: self.has_many_years() && !self.cents,
+        }
+    }
+
+    /// Whether so many years stand side by side that their cents would not fit.
+    fn has_many_years(&self) -> bool {
+        self.report.years.len() > EXACT_YEARS_MAX
     }
 
     fn link(&self) -> Link {
@@ -91,6 +108,10 @@ struct Report {
     table: Table,
     average: Option<Average>,
     ends: Option<Ends>,
+    /// The way to show cents or to hide them, where there are too many years to show them at once.
+    cents: Option<Way>,
+    /// Whether the numbers of years are whole units.
+    is_rounded: bool,
     money_csv: String,
     average_csv: String,
 }
@@ -107,7 +128,7 @@ pub(super) fn content(
 ) -> Result<String, Error> {
     let book = Book::load(conn, member.household)?;
     let (scope, unknown) = asked.scope(&book);
-    let asked = Asked::of(&scope, false);
+    let asked = Asked::of(&scope, asked.cents);
     let report = Historical::load(conn, member.household, &book, &scope, today)?;
     let sight = Sight {
         member,
@@ -115,6 +136,7 @@ pub(super) fn content(
         book: &book,
         scope,
         report: &report,
+        cents: asked.cents,
     };
     let is_empty = report.years.is_empty();
     let head = Head {
@@ -125,7 +147,7 @@ pub(super) fn content(
         current: None,
         next: None,
         csv: (!is_empty).then(|| asked.href("/reports/years/categories.csv")),
-        filter: Filter::of(PATH, &book, &sight.scope, false),
+        filter: Filter::of(PATH, &book, &sight.scope, asked.cents),
         remarks: remarks(&unknown),
     };
     let content = Content {
@@ -156,6 +178,7 @@ pub(super) fn file(
         book: &book,
         scope,
         report: &report,
+        cents: true,
     };
     let file = match name {
         "categories.csv" => Some(files::categories(&sight)),
@@ -195,6 +218,11 @@ impl Report {
             table: Table::of(sight),
             average: Average::of(sight),
             ends: Ends::of(sight),
+            cents: sight.has_many_years().then(|| Way {
+                label: if sight.cents { "Hide cents" } else { "Show cents" }.to_owned(),
+                href: asked.with_cents(!sight.cents).href(PATH),
+            }),
+            is_rounded: sight.cells().whole,
             money_csv: asked.href("/reports/years/money.csv"),
             average_csv: asked.href("/reports/years/average.csv"),
         }

@@ -32,7 +32,7 @@ impl Ends {
         let money = report.money.as_ref()?;
         let total = money.total();
         let flows = &report.flows;
-        let pen = sight.pen();
+        let pen = sight.cells();
         let link = sight.link();
         let within = |kinds: &[crate::ledger::Kind], year: Year| link.clone().kinds(kinds).year(year).href();
         let years = || report.years.iter().copied().enumerate();

@@ -3,7 +3,7 @@
 use super::Sight;
 use crate::charts::{Series, Stack, Tick, Words, stacked};
 use crate::reports::historical::Money;
-use crate::web::pages::reports::asked::Asked;
+use crate::web::asked::Asked;
 use crate::web::pages::reports::number::Pen;
 use crate::web::pages::reports::picture::Picture;
 

@@ -6,7 +6,7 @@ use crate::ledger::{Kind, Sign};
 use crate::reports::flows::Line;
 use crate::reports::unusual::{Rule, magnitude};
 use crate::web::pages::reports::links::RESULT;
-use crate::web::pages::reports::number::Number;
+use crate::web::pages::reports::number::{Number, Pen};
 
 /// An expense of a year is marked when it is this part of what a full year takes above its own average.
 const MARGIN_PART: i64 = 50;
@@ -107,7 +107,7 @@ impl Table {
                         sight,
                         total,
                         |year| magnitude(sign, sight.report.flows.of_sign(sign, year)),
-                        |minor| sight.pen().number(minor),
+                        |pen, minor| pen.number(minor),
                         &[kind],
                     )
                 }),
@@ -119,7 +119,7 @@ impl Table {
                 sight,
                 "Result",
                 |year| sight.report.flows.result(year),
-                |minor| sight.pen().result(minor),
+                |pen, minor| pen.result(minor),
                 &RESULT,
             ),
             kept: kept(sight),
@@ -160,9 +160,8 @@ fn kept(sight: &Sight<'_>) -> Row {
 
 impl Row {
     fn of(sight: &Sight<'_>, sign: Sign, sums: &Sums<'_>, rule: Option<Rule>) -> Self {
-        let pen = sight.pen();
         let link = sight.link().category(sums.id);
-        let write = |minor, is_there| {
+        let write = |pen: Pen<'_>, minor, is_there| {
             let number = pen.number_of(minor, is_there);
             if sign == Sign::Neutral {
                 Number {
@@ -182,14 +181,14 @@ impl Row {
             let minor = magnitude(sign, sums.line.minor(place));
             let is_marked =
                 sign == Sign::Negative && rule.is_some_and(|rule| rule.marks(minor, usual, full_years));
-            write(minor, sums.line.has_entries(place))
+            write(sight.cells(), minor, sums.line.has_entries(place))
                 .marked(is_marked)
                 .to(link.clone().year(*year).href())
         });
         Self {
             name: sums.name.to_owned(),
             years: years.collect(),
-            total: write(sums.total, true).to(link.href()),
+            total: write(sight.pen(), sums.total, true).to(link.href()),
             share: String::new(),
         }
     }
@@ -198,7 +197,7 @@ impl Row {
         sight: &Sight<'_>,
         name: &str,
         of: impl Fn(usize) -> i64,
-        write: impl Fn(i64) -> Number,
+        write: impl Fn(Pen<'_>, i64) -> Number,
         kinds: &[Kind],
     ) -> Self {
         let link = sight.link().kinds(kinds);
@@ -207,11 +206,11 @@ impl Row {
             .years
             .iter()
             .enumerate()
-            .map(|(place, year)| write(of(place)).to(link.clone().year(*year).href()));
+            .map(|(place, year)| write(sight.cells(), of(place)).to(link.clone().year(*year).href()));
         Self {
             name: name.to_owned(),
             years: years.collect(),
-            total: write(sight.report.over_all(&of)).to(link.href()),
+            total: write(sight.pen(), sight.report.over_all(&of)).to(link.href()),
             share: String::new(),
         }
     }

@@ -1,19 +1,20 @@
-//! What the address of a report asks for, beside the period: its filter.
+//! What the address of a report asks for, beside the period: its filter. Pages and API read it alike.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use url::form_urlencoded::Serializer;
 
+use super::error::Error;
+use super::form::Fields;
 use crate::ids::{BucketId, CategoryId, LocationId};
 use crate::ledger::Book;
 use crate::reports::scope::Scope;
-use crate::web::error::Error;
-use crate::web::form::Fields;
 
 /// The filter as it stands in the address: ids that nobody looked up yet, each once and in one order, so that one filter has one address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::web) struct Asked {
+pub(super) struct Asked {
     categories: Vec<CategoryId>,
     locations: Vec<LocationId>,
     buckets: Vec<BucketId>,
@@ -24,7 +25,7 @@ pub(in crate::web) struct Asked {
 }
 
 impl Asked {
-    pub(in crate::web) fn read(fields: &Fields) -> Self {
+    pub(super) fn read(fields: &Fields) -> Self {
         let mut unreadable = Vec::new();
         Self {
             categories: ids(fields, "category", &mut unreadable),
@@ -36,7 +37,7 @@ impl Asked {
     }
 
     /// The query of the same report; empty for everything.
-    pub(in crate::web) fn query(&self) -> String {
+    pub(super) fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
         write(&mut query, "category", &self.categories);
         write(&mut query, "location", &self.locations);
@@ -55,6 +56,26 @@ impl Asked {
         }
     }
 
+    /// The filter without its categories, for money that lies somewhere: it is of no category.
+    pub(super) fn of_places(self) -> Self {
+        Self {
+            categories: Vec::new(),
+            cents: false,
+            ..self
+        }
+    }
+
+    /// An address with this filter, at the end of a day.
+    pub(super) fn href_at(&self, path: &str, day: Option<NaiveDate>) -> String {
+        let Some(day) = day else {
+            return self.href(path);
+        };
+        match self.query() {
+            query if query.is_empty() => format!("{path}?date={day}"),
+            query => format!("{path}?date={day}&{query}"),
+        }
+    }
+
     /// What stands before and after the name of a file in its address.
     pub(super) fn around(&self, path: &str) -> (String, String) {
         let query = self.query();
@@ -66,7 +87,7 @@ impl Asked {
         (format!("{path}/"), after)
     }
 
-    /// The scope that is meant, for files and programs: there is no room for a remark.
+    /// The scope that is meant, for files: there is no room for a remark.
     ///
     /// # Errors
     /// [`Error::NotFound`] where something in it is unknown.
@@ -86,7 +107,7 @@ impl Asked {
     }
 
     /// The scope that is meant, and the fields that name something unknown. A foreign id is as unknown as a missing one.
-    pub(in crate::web) fn scope(&self, book: &Book) -> (Scope, Vec<&'static str>) {
+    pub(super) fn scope(&self, book: &Book) -> (Scope, Vec<&'static str>) {
         let scope = Scope {
             categories: known(&self.categories, |id| book.category(id).is_some()),
             locations: known(&self.locations, |id| book.location(id).is_some()),

@@ -1,30 +1,24 @@
-//! Analytics: sums as JSON numbers with exact decimals, never through a float.
+//! Money by location and by bucket.
 
 use std::collections::BTreeMap;
 
-use actix_web::web::{Data, Query};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::ledger::{Book, Problem};
-use crate::money::{Currency, plain};
-use crate::period;
+use super::{TOTAL, day, number, numbers, scope};
+use crate::ledger::Book;
+use crate::money::Currency;
 use crate::reports::distribution::Distribution;
-use crate::web::State;
+use crate::web::asked::Asked;
 use crate::web::error::Error;
 use crate::web::extract::Bearer;
-use crate::web::kept;
-
-/// What `/api/analytics-current/` may be asked for.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    /// A past day; without it, now.
-    date: Option<String>,
-}
+use crate::web::form::Fields;
+use crate::web::{State, kept};
 
 #[derive(Serialize)]
-struct Current {
+pub(super) struct Current {
     locations: BTreeMap<String, Box<RawValue>>,
     buckets: BTreeMap<String, Box<RawValue>>,
     balance: Box<RawValue>,
@@ -33,43 +27,30 @@ struct Current {
 /// `GET /api/analytics-current/`: money by location and by bucket, now or at the end of `?date=`.
 ///
 /// # Errors
-/// 400 for a day that is none, 401 without a good access token.
+/// 400 for a day that is none and for an unknown id, 401 without a good access token.
 pub async fn current(
     request: HttpRequest,
     state: Data<State>,
     caller: Bearer,
-    asked: Query<Asked>,
 ) -> Result<HttpResponse, Error> {
-    let day = match asked.date.as_deref().filter(|date| !date.is_empty()) {
-        None => None,
-        Some(date) => {
-            let unreadable = |error: period::DayError| {
-                Error::Invalid(vec![Problem {
-                    field: "date",
-                    message: error.to_string(),
-                }])
-            };
-            Some(period::parse_day(date).map_err(unreadable)?)
-        }
-    };
-    let what = match day {
-        None => "/api/analytics-current/".to_owned(),
-        Some(day) => format!("/api/analytics-current/?date={day}"),
-    };
-    let caller = caller.0;
+    let fields = Fields::parse(request.query_string().as_bytes());
+    let day = day(&fields)?;
+    let asked = Asked::read(&fields).of_places();
+    let what = asked.href_at("/api/analytics-current/", day);
     kept::answer(
         &request,
         &state,
-        caller,
+        caller.0,
         what,
         "application/json",
         move |conn, member, _| {
             let book = Book::load(conn, member.household)?;
+            let scope = scope(&asked, &book)?;
             let distribution = match day {
                 None => Distribution::now(conn, member.household)?,
                 Some(day) => Distribution::at_end_of(conn, member.household, day)?,
             };
-            let current = Current::of(&book, &distribution, member.currency)?;
+            let current = Current::of(&book, &distribution.within(&scope), member.currency)?;
             serde_json::to_string(&current).map_err(Error::internal)
         },
     )
@@ -78,7 +59,7 @@ pub async fn current(
 
 impl Current {
     /// Everything in use, also at zero; what is archived only where it held money on that day.
-    fn of(book: &Book, distribution: &Distribution, currency: Currency) -> Result<Self, Error> {
+    pub(super) fn of(book: &Book, distribution: &Distribution, currency: Currency) -> Result<Self, Error> {
         let mut locations: BTreeMap<String, i64> = BTreeMap::new();
         for location in &book.locations {
             let minor = distribution.at(location.id);
@@ -94,26 +75,12 @@ impl Current {
             }
         }
         let total = distribution.total();
-        locations.insert("_total".into(), total);
-        buckets.insert("_total".into(), total);
+        locations.insert(TOTAL.into(), total);
+        buckets.insert(TOTAL.into(), total);
         Ok(Self {
             locations: numbers(locations, currency)?,
             buckets: numbers(buckets, currency)?,
             balance: number(total, currency)?,
         })
     }
-}
-
-/// A JSON number with the currency's decimals.
-fn number(minor: i64, currency: Currency) -> Result<Box<RawValue>, Error> {
-    RawValue::from_string(plain(minor, currency)).map_err(Error::internal)
-}
-
-fn numbers(
-    sums: BTreeMap<String, i64>,
-    currency: Currency,
-) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
-    sums.into_iter()
-        .map(|(name, minor)| Ok((name, number(minor, currency)?)))
-        .collect()
 }

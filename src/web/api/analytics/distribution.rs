@@ -1,0 +1,99 @@
+//! The matrix: every bucket at every location.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::current::Current;
+use super::{TOTAL, day, numbers, scope};
+use crate::ledger::{Book, Cell};
+use crate::money::Currency;
+use crate::reports::distribution::Distribution;
+use crate::web::asked::Asked;
+use crate::web::error::Error;
+use crate::web::extract::Bearer;
+use crate::web::form::Fields;
+use crate::web::{State, kept};
+
+#[derive(Serialize)]
+struct Matrix {
+    /// By location, then by bucket; each location with its total.
+    distribution: BTreeMap<String, BTreeMap<String, Box<RawValue>>>,
+    #[serde(flatten)]
+    edges: Current,
+}
+
+/// `GET /api/analytics-distribution/`: money in each bucket at each location, with both edges; now or at the end of `?date=`.
+///
+/// # Errors
+/// 400 for a day that is none and for an unknown id, 401 without a good access token.
+pub async fn distribution(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: Bearer,
+) -> Result<HttpResponse, Error> {
+    let fields = Fields::parse(request.query_string().as_bytes());
+    let day = day(&fields)?;
+    let asked = Asked::read(&fields).of_places();
+    let what = asked.href_at("/api/analytics-distribution/", day);
+    kept::answer(
+        &request,
+        &state,
+        caller.0,
+        what,
+        "application/json",
+        move |conn, member, _| {
+            let book = Book::load(conn, member.household)?;
+            let scope = scope(&asked, &book)?;
+            let distribution = match day {
+                None => Distribution::now(conn, member.household)?,
+                Some(day) => Distribution::at_end_of(conn, member.household, day)?,
+            };
+            let distribution = distribution.within(&scope);
+            let matrix = Matrix {
+                distribution: cells(&book, &distribution, member.currency)?,
+                edges: Current::of(&book, &distribution, member.currency)?,
+            };
+            serde_json::to_string(&matrix).map_err(Error::internal)
+        },
+    )
+    .await
+}
+
+/// Every bucket at every location that is in use, also at zero; what is archived only where it held money on that day.
+fn cells(
+    book: &Book,
+    distribution: &Distribution,
+    currency: Currency,
+) -> Result<BTreeMap<String, BTreeMap<String, Box<RawValue>>>, Error> {
+    let mut rows: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    for location in &book.locations {
+        let total = distribution.at(location.id);
+        let holds = book.buckets.iter().any(|bucket| {
+            distribution.cell(Cell {
+                location: location.id,
+                bucket: bucket.id,
+            }) != 0
+        });
+        if location.archived_at.is_some() && !holds {
+            continue;
+        }
+        let row = rows.entry(location.name.clone()).or_default();
+        for bucket in &book.buckets {
+            let minor = distribution.cell(Cell {
+                location: location.id,
+                bucket: bucket.id,
+            });
+            if bucket.archived_at.is_none() || minor != 0 {
+                *row.entry(bucket.name.clone()).or_default() += minor;
+            }
+        }
+        *row.entry(TOTAL.to_owned()).or_default() += total;
+    }
+    rows.into_iter()
+        .map(|(name, row)| Ok((name, numbers(row, currency)?)))
+        .collect()
+}
