@@ -26,6 +26,7 @@ mod kept;
 mod locales;
 mod money;
 mod money_rules;
+mod report_pages;
 mod routes;
 mod schema;
 mod sessions;
