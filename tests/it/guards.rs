@@ -350,11 +350,27 @@ fn search_stays_in_its_household() {
     for arguments in [
         "NULL, NULL, NULL, NULL, NULL, NULL, NULL",
         "ARRAY['theirs'], NULL, NULL, NULL, NULL, NULL, NULL",
-        "ARRAY['%'], NULL, NULL, NULL, '{their_category}', NULL, NULL",
-        "NULL, '2026-01-01', '2027-01-01', 'expense', NULL, '{their_location}', '{their_bucket}'",
-        "NULL, NULL, NULL, NULL, NULL, '{their_location}', NULL",
-        "NULL, NULL, NULL, NULL, NULL, NULL, '{their_bucket}'",
+        "ARRAY['%'], NULL, NULL, NULL, ARRAY['{their_category}']::uuid[], NULL, NULL",
+        "NULL, '2026-01-01', '2027-01-01', ARRAY['expense'], NULL, ARRAY['{their_location}']::uuid[], ARRAY['{their_bucket}']::uuid[]",
+        "NULL, NULL, NULL, NULL, NULL, ARRAY['{their_location}']::uuid[], NULL",
+        "NULL, NULL, NULL, NULL, NULL, NULL, ARRAY['{their_bucket}']::uuid[]",
         "ARRAY[''') OR true --'], NULL, NULL, NULL, NULL, NULL, NULL",
+        // Several of each, in every way in which they are merged.
+        "NULL, NULL, NULL, ARRAY['income', 'expense'], NULL, NULL, NULL",
+        "NULL, NULL, NULL, NULL, ARRAY['{their_category}', '{their_category}', '{their_bucket}']::uuid[], NULL, NULL",
+        "NULL, NULL, NULL, NULL, NULL, ARRAY['{their_location}', '{their_bucket}']::uuid[], NULL",
+        "NULL, NULL, NULL, NULL, NULL, NULL, ARRAY['{their_bucket}', '{their_location}']::uuid[]",
+        "NULL, NULL, NULL, NULL, NULL, ARRAY['{their_location}', '{their_bucket}']::uuid[], ARRAY['{their_bucket}', '{their_location}']::uuid[]",
+        "NULL, NULL, NULL, ARRAY['expense', 'transfer'], ARRAY['{their_category}', '{their_bucket}']::uuid[], ARRAY['{their_location}']::uuid[], NULL",
+        "ARRAY['theirs'], NULL, NULL, ARRAY['expense', 'loan'], ARRAY['{their_category}', '{their_bucket}']::uuid[], ARRAY['{their_location}', '{their_bucket}']::uuid[], NULL",
+        // A kind that is none is only a word.
+        "NULL, NULL, NULL, ARRAY[''' OR true --', 'their kind'], NULL, NULL, NULL",
+        "NULL, NULL, NULL, ARRAY[''' OR true --', 'their kind'], NULL, ARRAY['{bank}']::uuid[], NULL",
+        "NULL, NULL, NULL, ARRAY['their kind'], NULL, ARRAY['{bank}', '{their_location}']::uuid[], NULL",
+        // An array with nothing in it that could be found, or of an unusual shape.
+        "NULL, NULL, NULL, NULL, ARRAY[NULL, '{their_category}']::uuid[], NULL, NULL",
+        "NULL, NULL, NULL, NULL, NULL, ARRAY[ARRAY['{their_location}'], ARRAY['{their_bucket}']]::uuid[], NULL",
+        "NULL, NULL, NULL, NULL, NULL, NULL, '[7:8]={ {their_bucket}, {their_location} }'::uuid[]",
     ] {
         let ours = arguments.contains("their") || arguments.contains("--");
         assert_eq!(found(conn, "", arguments), 0, "without a household: {arguments}");
@@ -362,14 +378,31 @@ fn search_stays_in_its_household() {
             assert_eq!(found(conn, "{me}", arguments), 0, "{arguments}");
         }
     }
-    assert_eq!(
-        found(
-            conn,
-            "{other}",
-            "ARRAY['THEIRS'], NULL, NULL, NULL, NULL, '{their_location}', NULL"
+    // To the others they answer, and each entry once: also where a value comes twice, or its array begins elsewhere.
+    for (arguments, number) in [
+        (
+            "ARRAY['THEIRS'], NULL, NULL, NULL, NULL, ARRAY['{their_location}']::uuid[], NULL",
+            1,
         ),
-        1
-    );
+        (
+            "NULL, NULL, NULL, NULL, ARRAY['{their_category}', '{their_category}', '{their_bucket}', NULL]::uuid[], NULL, NULL",
+            1,
+        ),
+        (
+            "NULL, NULL, NULL, ARRAY['expense', 'expense', 'loan'], '{}'::uuid[], '[7:8]={ {their_bucket}, {their_location} }'::uuid[], '{}'::uuid[]",
+            1,
+        ),
+        (
+            "NULL, NULL, NULL, NULL, NULL, ARRAY['{their_location}', '{their_location}']::uuid[], ARRAY['{their_bucket}', '{their_bucket}']::uuid[]",
+            3,
+        ),
+        (
+            "'{}'::text[], NULL, NULL, '{}'::text[], NULL, NULL, ARRAY['{their_bucket}', '{their_location}']::uuid[]",
+            3,
+        ),
+    ] {
+        assert_eq!(found(conn, "{other}", arguments), number, "{arguments}");
+    }
     // A word that is a pattern finds itself only.
     assert_eq!(
         found(conn, "{other}", "ARRAY['%'], NULL, NULL, NULL, NULL, NULL, NULL"),

@@ -6,6 +6,7 @@ mod loans;
 mod recording;
 mod refunds;
 mod refusals;
+mod several;
 mod sums;
 mod todays;
 

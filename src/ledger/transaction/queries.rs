@@ -18,21 +18,22 @@ use crate::period::DateRange;
 use crate::schema::split_shares;
 use crate::statement::{Statement, read_word, statement};
 
-/// Which transactions a list shows; an empty filter shows all.
+/// Which transactions a list shows; an empty filter shows all. Of several values one has to fit. Each list is sorted and has no doubles, so
+/// that filters that say the same are the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Every one of these must occur in the description, whatever its case and accents.
     pub words: Vec<String>,
     /// Days.
     pub range: Option<DateRange>,
-    /// What it is.
-    pub kind: Option<Kind>,
-    /// Why.
-    pub category: Option<CategoryId>,
-    /// Where; together with a bucket both must meet in one posting.
-    pub location: Option<LocationId>,
-    /// What for.
-    pub bucket: Option<BucketId>,
+    /// What it is; none for any.
+    pub kinds: Vec<Kind>,
+    /// Why; none for any.
+    pub categories: Vec<CategoryId>,
+    /// Where; none for anywhere. Together with buckets both must meet in one posting.
+    pub locations: Vec<LocationId>,
+    /// What for; none for anything.
+    pub buckets: Vec<BucketId>,
 }
 
 /// Where in the order (newest day first, then newest id) a page begins. Pages by position stay right while entries come and go.
@@ -284,23 +285,31 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// Whether a line lies at the filter's location and in its bucket.
+    /// Whether it looks at some locations or buckets only, and so perhaps at parts of transactions.
+    #[must_use]
+    pub fn has_place(&self) -> bool {
+        !self.locations.is_empty() || !self.buckets.is_empty()
+    }
+
+    /// Whether a line lies at one of the filter's locations and in one of its buckets.
     #[must_use]
     pub fn holds(&self, line: &Line) -> bool {
-        self.location.is_none_or(|location| location == line.location)
-            && self.bucket.is_none_or(|bucket| bucket == line.bucket)
+        (self.locations.is_empty() || self.locations.contains(&line.location))
+            && (self.buckets.is_empty() || self.buckets.contains(&line.bucket))
     }
 
     /// Gives a statement the seven parameters that the search functions begin with.
     pub(super) fn bind(&self, statement: Statement) -> Statement {
-        let words = (!self.words.is_empty()).then(|| self.words.clone());
+        fn some<T, U>(values: &[T], write: impl Fn(&T) -> U) -> Option<Vec<U>> {
+            (!values.is_empty()).then(|| values.iter().map(write).collect())
+        }
         statement
-            .bind::<Nullable<Array<Text>>, _>(words)
+            .bind::<Nullable<Array<Text>>, _>(some(&self.words, Clone::clone))
             .bind::<Nullable<Date>, _>(self.range.map(|range| range.from))
             .bind::<Nullable<Date>, _>(self.range.map(|range| range.until))
-            .bind::<Nullable<Text>, _>(self.kind.map(Kind::as_str))
-            .bind::<Nullable<SqlUuid>, _>(self.category.map(CategoryId::uuid))
-            .bind::<Nullable<SqlUuid>, _>(self.location.map(LocationId::uuid))
-            .bind::<Nullable<SqlUuid>, _>(self.bucket.map(BucketId::uuid))
+            .bind::<Nullable<Array<Text>>, _>(some(&self.kinds, |kind| kind.as_str()))
+            .bind::<Nullable<Array<SqlUuid>>, _>(some(&self.categories, |id| id.uuid()))
+            .bind::<Nullable<Array<SqlUuid>>, _>(some(&self.locations, |id| id.uuid()))
+            .bind::<Nullable<Array<SqlUuid>>, _>(some(&self.buckets, |id| id.uuid()))
     }
 }

@@ -24,6 +24,8 @@ pub struct Sums {
     pub income_minor: i64,
     /// Expense likewise: below zero where money was spent.
     pub expense_minor: i64,
+    /// Transfers, loans and adjustments likewise. Without a location or bucket a transfer adds nothing: it takes what it brings.
+    pub neutral_minor: i64,
 }
 
 impl Sums {
@@ -31,6 +33,12 @@ impl Sums {
     #[must_use]
     pub const fn result_minor(self) -> i64 {
         self.income_minor.saturating_add(self.expense_minor)
+    }
+
+    /// All of it together: by how much the money changed that the filter looks at.
+    #[must_use]
+    pub const fn change_minor(self) -> i64 {
+        self.result_minor().saturating_add(self.neutral_minor)
     }
 
     /// The sums of these transactions, which are all that `filter` finds.
@@ -42,7 +50,7 @@ impl Sums {
             let sum = match transaction.kind {
                 Kind::Income => &mut sums.income_minor,
                 Kind::Expense => &mut sums.expense_minor,
-                Kind::Transfer | Kind::Loan | Kind::Adjustment => continue,
+                Kind::Transfer | Kind::Loan | Kind::Adjustment => &mut sums.neutral_minor,
             };
             for line in transaction.lines.iter().filter(|line| filter.holds(line)) {
                 *sum = sum.saturating_add(line.amount.minor());
@@ -65,21 +73,27 @@ pub fn count(conn: &mut PgConnection, filter: &Filter) -> QueryResult<Sums> {
         income: i64,
         #[diesel(sql_type = BigInt)]
         expense: i64,
+        #[diesel(sql_type = BigInt)]
+        neutral: i64,
     }
     let found: Found = filter
-        .bind(statement("SELECT entries, income::bigint AS income, expense::bigint AS expense FROM sum_transactions(?, ?, ?, ?, ?, ?, ?)"))
+        .bind(statement(
+            "SELECT entries, income::bigint AS income, expense::bigint AS expense, neutral::bigint AS neutral
+               FROM sum_transactions(?, ?, ?, ?, ?, ?, ?)",
+        ))
         .get_result(conn)?;
     Ok(Sums {
         entries: found.entries,
         income_minor: found.income,
         expense_minor: found.expense,
+        neutral_minor: found.neutral,
     })
 }
 
 /// What a filter finds in all, from the sums by month and category; nothing where these cannot tell.
 ///
-/// They tell for whole months, a category, and income or expense: a category's sign says which of the two its entries are, but not which
-/// of the neutral kinds. They do not know words, and of locations and buckets only the money, not the number of entries.
+/// They tell for whole months, categories and kinds, as far as a category's sign says what its entries are: income, expense, or one of the
+/// neutral kinds, so these three only together. They do not know words, and of locations and buckets only the money, not the number of entries.
 ///
 /// # Errors
 /// Only database failures, or sums beyond 64 bits.
@@ -116,17 +130,18 @@ pub fn from_months(
     let mut sums = Sums::default();
     for of in found {
         let sign = book.category(of.category_id).map(|category| category.sign);
-        let is_wanted = filter.category.is_none_or(|category| category == of.category_id)
-            && filter.kind.is_none_or(|kind| Some(kind.sign()) == sign);
+        let is_wanted = (filter.categories.is_empty() || filter.categories.contains(&of.category_id))
+            && (filter.kinds.is_empty() || filter.kinds.iter().any(|kind| Some(kind.sign()) == sign));
         if !is_wanted {
             continue;
         }
         sums.entries += of.entries;
-        match sign {
-            Some(Sign::Positive) => sums.income_minor = sums.income_minor.saturating_add(of.minor),
-            Some(Sign::Negative) => sums.expense_minor = sums.expense_minor.saturating_add(of.minor),
-            Some(Sign::Neutral) | None => {}
-        }
+        let sum = match sign {
+            Some(Sign::Positive) => &mut sums.income_minor,
+            Some(Sign::Negative) => &mut sums.expense_minor,
+            Some(Sign::Neutral) | None => &mut sums.neutral_minor,
+        };
+        *sum = sum.saturating_add(of.minor);
     }
     Ok(Some(sums))
 }
@@ -136,16 +151,24 @@ fn is_by_month(filter: &Filter) -> bool {
     let Filter {
         words,
         range,
-        kind,
-        category: _,
-        location,
-        bucket,
+        kinds,
+        categories: _,
+        locations,
+        buckets,
     } = filter;
     words.is_empty()
         && range.is_none_or(period::DateRange::is_whole_months)
-        && matches!(kind, None | Some(Kind::Income | Kind::Expense))
-        && location.is_none()
-        && bucket.is_none()
+        && is_by_sign(kinds)
+        && locations.is_empty()
+        && buckets.is_empty()
+}
+
+/// Whether the signs of categories tell these kinds from all others.
+fn is_by_sign(kinds: &[Kind]) -> bool {
+    let has_sign_of = |one: Kind| kinds.iter().any(|kind| kind.sign() == one.sign());
+    Kind::ALL
+        .iter()
+        .all(|one| kinds.contains(one) || !has_sign_of(*one))
 }
 
 fn all_days() -> (NaiveDate, NaiveDate) {

@@ -147,6 +147,48 @@ fn the_start_page_and_the_activity_follow_what_happens() {
 }
 
 #[test]
+fn several_values_of_a_filter_stay_until_another_is_chosen() {
+    let app = TestApp::new();
+    let owner = app.household();
+    owner.set_up();
+    let ids = ["Groceries", "Rent", "Going out"].map(|category| {
+        owner.spent("2026-11-01", "1", category);
+        owner.category_id(category).to_string()
+    });
+    let address = format!("/transactions?category={}", ids.join("&category="));
+    owner.earned("2026-11-02", "100", "Salary");
+    let ada = signed_in(&app, &owner, &address);
+    let page = &ada.chromium;
+    page.reads(".sums div:first-child dd", "3");
+    page.reads(".chips", "Going out\nGroceries\nRent");
+    page.reads("#f-category option:checked", "3 categories");
+
+    // A search keeps them.
+    page.fill("#search", "r");
+    page.reads(".sums div:first-child dd", "2");
+    page.reads(".chips", "Going out\nGroceries\nRent");
+    page.fill("#search", "");
+    page.reads(".sums div:first-child dd", "3");
+
+    // One in their place, and back.
+    page.choose("f-category", "Rent");
+    page.reads(".sums div:first-child dd", "1");
+    page.waits_for("no chips", || page.text_of(".chips").is_none());
+    page.arrives_at(&format!("/transactions?category={}", owner.category_id("Rent")));
+    page.choose("f-category", "3 categories");
+    page.reads(".sums div:first-child dd", "3");
+    page.reads(".chips", "Going out\nGroceries\nRent");
+    page.arrives_at(&address);
+    ada.assert_same_page();
+
+    page.press("Groceries");
+    page.reads(".chips", "Going out\nRent");
+    page.reads(".sums div:first-child dd", "2");
+    page.reads("#f-category option:checked", "2 categories");
+    ada.assert_quiet();
+}
+
+#[test]
 fn the_keys_work_on_every_page() {
     let app = TestApp::new();
     let owner = app.household();

@@ -71,30 +71,51 @@ fn three_ways_to_add_up_agree() {
     let year = Year::parse("2026").unwrap().range();
     let days = DateRange::through(date("2026-11-02"), date("2026-11-14")).unwrap();
     let ranges = [None, Some(november), Some(year), Some(days)];
-    let kinds = [None].into_iter().chain(Kind::ALL.iter().copied().map(Some));
+    let neutral = [Kind::Transfer, Kind::Loan, Kind::Adjustment];
+    let kinds = [
+        vec![],
+        neutral.into(),
+        Kind::ALL.into(),
+        vec![Kind::Expense, Kind::Income],
+        vec![Kind::Expense],
+        vec![Kind::Income],
+        vec![Kind::Loan],
+        vec![Kind::Expense, Kind::Loan],
+        vec![Kind::Transfer, Kind::Adjustment],
+    ];
+    let sorted = |mut ids: Vec<_>| {
+        ids.sort();
+        ids
+    };
+    let of_category = |names: &[&str]| names.iter().map(|name| owner.category_id(name)).collect();
+    let categories = [
+        vec![],
+        of_category(&["Salary"]),
+        sorted(of_category(&["Groceries", "Salary", "Loan"])),
+    ];
+    let (bank, cash, card) = (
+        owner.location_id("Bank"),
+        owner.location_id("Cash"),
+        owner.location_id("Card"),
+    );
+    let locations = [vec![], vec![card], vec![bank, cash]];
+    let (fun, economy) = (owner.bucket_id("Fun"), owner.bucket_id("Economy"));
+    let buckets = [vec![], vec![economy, fun]];
     let mut by_month = 0;
     let mut compared = 0;
-    for kind in kinds {
+    for kinds in &kinds {
         for range in ranges {
-            for category in [
-                None,
-                Some(owner.category_id("Groceries")),
-                Some(owner.category_id("Salary")),
-            ] {
-                for location in [
-                    None,
-                    Some(owner.location_id("Bank")),
-                    Some(owner.location_id("Card")),
-                ] {
-                    for bucket in [None, Some(owner.bucket_id("Fun"))] {
+            for categories in &categories {
+                for locations in &locations {
+                    for buckets in &buckets {
                         for words in [vec![], vec!["r".to_owned()]] {
                             let filter = Filter {
                                 words,
                                 range,
-                                kind,
-                                category,
-                                location,
-                                bucket,
+                                kinds: kinds.clone(),
+                                categories: categories.clone(),
+                                locations: locations.clone(),
+                                buckets: buckets.clone(),
                             };
                             by_month += i32::from(compare(&owner, &book, &filter));
                             compared += 1;
@@ -104,9 +125,9 @@ fn three_ways_to_add_up_agree() {
             }
         }
     }
-    assert_eq!(compared, 6 * 4 * 3 * 3 * 2 * 2);
-    // All kinds, income, expense; all time, a month, a year; three choices of a category.
-    assert_eq!(by_month, 3 * 3 * 3);
+    assert_eq!(compared, 9 * 4 * 3 * 3 * 2 * 2);
+    // All kinds in two ways, income, expense, both, the neutral three; all time, a month, a year; three choices of categories.
+    assert_eq!(by_month, 6 * 3 * 3);
 }
 
 /// Adds up what a filter finds in every way that can; whether the sums by month were one of them.
@@ -142,7 +163,10 @@ fn sums_of_a_place_count_only_what_lies_there() {
 
     let page = owner.get(&format!("/transactions?bucket={}", owner.bucket_id("Fun")));
 
-    assert_eq!(page.select("dl.sums dd"), ["2", "+100.00", "−12.50", "+87.50"]);
+    assert_eq!(
+        page.select("dl.sums dd"),
+        ["2", "+100.00", "−12.50", "+87.50", "0.00"]
+    );
     assert_eq!(page.select("#tx-rows .num .sub"), ["+100.00 here"]);
 }
 

@@ -189,7 +189,7 @@ impl Noun for Buckets {
                 member.number_format.percent(percent)
             ),
             filter: Filter {
-                bucket: Some(id),
+                buckets: vec![id],
                 ..Filter::default()
             },
             query: format!("bucket={id}"),

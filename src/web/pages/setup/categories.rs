@@ -143,7 +143,7 @@ impl Noun for Categories {
         Ok(Facts {
             about: about.to_owned(),
             filter: Filter {
-                category: Some(id),
+                categories: vec![id],
                 ..Filter::default()
             },
             query: format!("category={id}"),

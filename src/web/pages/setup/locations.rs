@@ -149,7 +149,7 @@ impl Noun for Locations {
         Ok(Facts {
             about: book.location(id).map_or("", |one| one.kind.label()).to_owned(),
             filter: Filter {
-                location: Some(id),
+                locations: vec![id],
                 ..Filter::default()
             },
             query: format!("location={id}"),

@@ -33,12 +33,15 @@ pub(super) struct Group {
     pub(super) choices: Vec<Choice>,
 }
 
-/// The kinds of entries.
-pub(super) fn kinds() -> Vec<Choice> {
-    Kind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind, kind.label()))
-        .collect()
+/// The kinds of entries, for the filter.
+pub(super) fn kind_groups() -> Vec<Group> {
+    vec![Group {
+        label: "Kinds",
+        choices: Kind::ALL
+            .iter()
+            .map(|kind| Choice::new(kind, kind.label()))
+            .collect(),
+    }]
 }
 
 /// Which way a loan can go.

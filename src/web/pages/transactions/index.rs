@@ -5,15 +5,14 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::choices::{self, Choice, Group};
 use super::entry_form::{Desk, EntryForm, Target};
+use super::filter_form::FilterForm;
 use super::filters::{Filters, address};
 use super::list::{Around, List, SumsView};
 use super::values::Values;
 use crate::ledger::transaction::queries::Page;
 use crate::ledger::transaction::sums;
 use crate::ledger::{Book, history};
-use crate::period::Dates;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -45,54 +44,6 @@ struct Fragment {
 #[template(path = "transactions/_sums.html")]
 struct SumsFragment {
     sums: SumsView,
-}
-
-/// The filters as the page shows them.
-struct FilterForm {
-    q: String,
-    periods: Vec<Choice>,
-    period: String,
-    from: String,
-    to: String,
-    kinds: Vec<Choice>,
-    kind: String,
-    categories: Vec<Group>,
-    category: String,
-    buckets: Vec<Group>,
-    bucket: String,
-    locations: Vec<Group>,
-    location: String,
-}
-
-impl FilterForm {
-    fn of(filters: &Filters, book: &Book, dates: Dates) -> Self {
-        fn text<T: ToString>(value: Option<&T>) -> String {
-            value.map_or_else(String::new, ToString::to_string)
-        }
-        let (from, to) = filters.period.first_and_last();
-        Self {
-            q: filters.q(),
-            periods: filters.period.choices(dates),
-            period: filters.period.value(),
-            from,
-            to,
-            kinds: choices::kinds(),
-            kind: text(filters.filter.kind.as_ref()),
-            categories: choices::category_groups(book),
-            category: text(filters.filter.category.as_ref()),
-            buckets: choices::bucket_groups(book),
-            bucket: text(filters.filter.bucket.as_ref()),
-            locations: choices::location_groups(book),
-            location: text(filters.filter.location.as_ref()),
-        }
-    }
-
-    /// Whether a filter is set that would be folded away.
-    fn is_open(&self) -> bool {
-        [&self.kind, &self.category, &self.bucket, &self.location]
-            .iter()
-            .any(|value| !value.is_empty())
-    }
 }
 
 /// `GET /transactions`: the page, or for htmx the list.

@@ -5,6 +5,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::choices::Choice;
 use super::entry_form::EntryForm;
+use super::filter_form::Chip;
 use super::filters::{Filters, PATH};
 use super::refunds;
 use super::row::{Figure, InPlace, Row};
@@ -12,9 +13,9 @@ use crate::db::Connection;
 use crate::households::Member;
 use crate::ids::TransactionId;
 use crate::ledger::transaction::Transaction;
-use crate::ledger::transaction::queries::{self, Page};
+use crate::ledger::transaction::queries::{self, Filter, Page};
 use crate::ledger::transaction::sums::{self, Sums};
-use crate::ledger::{Book, refund};
+use crate::ledger::{Book, Kind, Sign, refund};
 use crate::period::Dates;
 use crate::web::error::Error;
 
@@ -28,6 +29,8 @@ pub(super) struct List {
     /// What of its address an entry's page needs, to lead back to it.
     pub(super) back: String,
     pub(super) caption: String,
+    /// The values of fields that have several.
+    pub(super) chips: Vec<Chip>,
     pub(super) remarks: Vec<String>,
     pub(super) sums: SumsView,
     pub(super) rows: Vec<Row>,
@@ -52,6 +55,10 @@ pub(super) struct SumsLine {
     pub(super) income: Figure,
     pub(super) expense: Figure,
     pub(super) result: Figure,
+    /// Transfers, loans and adjustments, where the filter looks for them or finds some.
+    pub(super) moved: Option<Figure>,
+    /// The result and these together, where it says something new.
+    pub(super) in_all: Option<Figure>,
 }
 
 /// What stands where there are no rows.
@@ -86,13 +93,28 @@ pub(super) struct Neighbours {
 impl SumsView {
     pub(super) fn of(member: &Member, filters: &Filters, sums: Option<Sums>) -> Self {
         Self {
-            known: sums.map(|sums| SumsLine {
-                found: member.number_format.count(sums.entries),
-                income: Figure::sum(member, sums.income_minor),
-                expense: Figure::sum(member, sums.expense_minor).plain(),
-                result: Figure::sum(member, sums.result_minor()),
-            }),
+            known: sums.map(|sums| SumsLine::of(member, &filters.filter, sums)),
             query: filters.query(),
+        }
+    }
+}
+
+impl SumsLine {
+    fn of(member: &Member, filter: &Filter, sums: Sums) -> Self {
+        let is_neutral = |kind: &Kind| kind.sign() == Sign::Neutral;
+        let has_neutral = if filter.kinds.is_empty() {
+            filter.has_place() // what moved from one place to another is seen only where one of them is
+        } else {
+            filter.kinds.iter().any(is_neutral)
+        };
+        let (result, neutral) = (sums.result_minor(), sums.neutral_minor);
+        Self {
+            found: member.number_format.count(sums.entries),
+            income: Figure::sum(member, sums.income_minor),
+            expense: Figure::sum(member, sums.expense_minor).plain(),
+            result: Figure::sum(member, result),
+            moved: (has_neutral || neutral != 0).then(|| Figure::sum(member, neutral).plain()),
+            in_all: (result != 0 && neutral != 0).then(|| Figure::sum(member, sums.change_minor())),
         }
     }
 }
@@ -157,6 +179,7 @@ impl List {
             href: filters.href(filters.page),
             back: back(&filters),
             caption: caption(&filters, dates),
+            chips: Chip::all(&filters, around.book),
             sums: SumsView::of(member, &filters, sums),
             rows,
             empty: found.is_empty().then(|| Empty::of(&filters, dates, may_write)),

@@ -1,6 +1,7 @@
 //! Transactions: the list with its filters, the form of an entry, and taking things back.
 //!
-//! * [`index`] is the page of the list: [`filters`] with their [`period`] say which, [`list`] and [`row`] how it reads.
+//! * [`index`] is the page of the list: [`filters`] with their [`period`] say which, [`filter_form`] asks for them, [`list`] and [`row`] say
+//!   how it reads.
 //! * [`add`] and [`edit`] show and take the [`entry_form`]: its [`values`] are what was typed, [`choices`] what there is to choose from, and
 //!   [`preview`] what would happen. A [`conflict`] is what stops a change whose fields are right; [`refused`]
 //!   tells it from other failures. [`refund_choices`] and [`refunds`] tie an entry to what it gives back, and [`todays`] offers to divide a
@@ -14,6 +15,7 @@ mod choices;
 mod conflict;
 mod edit;
 mod entry_form;
+mod filter_form;
 mod filters;
 mod index;
 mod latest;

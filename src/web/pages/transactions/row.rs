@@ -212,7 +212,7 @@ impl Places {
 
 /// What of a transaction lies where the filter looks; nothing when all of it does.
 fn here(member: &Member, filter: &Filter, transaction: &Transaction) -> Option<String> {
-    if filter.location.is_none() && filter.bucket.is_none() {
+    if !filter.has_place() {
         return None;
     }
     let minor = transaction
