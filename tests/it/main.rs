@@ -25,6 +25,7 @@ mod import;
 mod locales;
 mod money;
 mod money_rules;
+mod reports;
 mod routes;
 mod schema;
 mod sessions;
