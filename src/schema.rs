@@ -78,6 +78,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Money by day and category. A row with postings_count 0 counts as absent.
+    daily_totals (household_id, date, category_id) {
+        household_id -> Uuid,
+        date -> Date,
+        category_id -> Uuid,
+        amount_minor -> Int8,
+        postings_count -> Int8,
+    }
+}
+
+diesel::table! {
     /// The owner of all money data: the tenant.
     households (id) {
         id -> Uuid,
@@ -135,6 +146,19 @@ diesel::table! {
         /// owner: everything; member: reads and writes; reader: reads.
         role -> Text,
         joined_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What each month added to each cell: added up to a month, the money at its end. A row with postings_count 0 counts as absent.
+    monthly_balances (household_id, month, location_id, bucket_id) {
+        household_id -> Uuid,
+        /// The first day of the month.
+        month -> Date,
+        location_id -> Uuid,
+        bucket_id -> Uuid,
+        amount_minor -> Int8,
+        postings_count -> Int8,
     }
 }
 
@@ -291,11 +315,13 @@ diesel::joinable!(buckets -> households (household_id));
 diesel::joinable!(categories -> households (household_id));
 diesel::joinable!(changes -> households (household_id));
 diesel::joinable!(changes -> users (user_id));
+diesel::joinable!(daily_totals -> households (household_id));
 diesel::joinable!(idempotency_keys -> households (household_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(locations -> households (household_id));
 diesel::joinable!(members -> households (household_id));
 diesel::joinable!(members -> users (user_id));
+diesel::joinable!(monthly_balances -> households (household_id));
 diesel::joinable!(monthly_cells -> households (household_id));
 diesel::joinable!(monthly_totals -> households (household_id));
 diesel::joinable!(refresh_tokens -> token_families (family_id));
@@ -309,10 +335,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     categories,
     change_items,
     changes,
+    daily_totals,
     households,
     idempotency_keys,
     locations,
     members,
+    monthly_balances,
     monthly_cells,
     monthly_totals,
     postings,

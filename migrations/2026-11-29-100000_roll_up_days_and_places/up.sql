@@ -23,13 +23,15 @@ CREATE TABLE daily_totals (
 );
 COMMENT ON TABLE daily_totals IS 'Money by day and category. A row with postings_count 0 counts as absent.';
 
--- The days of a month that is cut through, and of a filtered report.
-CREATE INDEX postings_by_date ON postings (household_id, date) INCLUDE (category_id, location_id, bucket_id, amount_minor);
+-- The days of a month that is cut through, and of a filtered report. Narrow: the entries of a month lie beside one another in the table,
+-- and with what they say in the index it was sixteen times as large, and no faster.
+CREATE INDEX postings_by_date ON postings (household_id, date);
 
 CREATE FUNCTION month_of(DATE) RETURNS DATE
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN $1 - (extract(day FROM $1)::int - 1);
-COMMENT ON FUNCTION month_of(DATE) IS 'The first day of the month. Unlike date_trunc it is immutable, so it may stand in an index.';
+COMMENT ON FUNCTION month_of(DATE) IS
+    'The first day of the month. Unlike date_trunc it is immutable, so it may stand in an index. Its names were looked up when it was made, so it sets no search_path, which would keep it from being inlined.';
 
 CREATE INDEX transactions_by_size ON transactions (household_id, month_of(date), amount_minor, date, id) WHERE kind = 'expense';
 

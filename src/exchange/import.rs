@@ -137,7 +137,7 @@ impl Import {
         if self.new.is_empty() && additions.is_empty() {
             return Ok(());
         }
-        let sums = Sums::load(conn, member.household)?;
+        let sums = self.sums(conn, member.household)?;
         let items = bulk::add_to_set_up(conn, member.household, &additions)?;
         let record = Record {
             action: "import",
@@ -162,6 +162,15 @@ impl Import {
             progress(written);
         }
         Ok(())
+    }
+
+    /// The sums that the new entries will add to.
+    fn sums(&self, conn: &mut PgConnection, household: HouseholdId) -> QueryResult<Sums> {
+        let days = (0..self.new.len()).filter_map(|place| self.row(place).map(|row| row.date));
+        match (days.clone().min(), days.max()) {
+            (Some(first), Some(last)) => Sums::load(conn, household, first, last),
+            _ => Ok(Sums::default()),
+        }
     }
 
     /// What is wrong with the entries that are new.

@@ -299,9 +299,11 @@ pub fn remember(
 /// # Errors
 /// Only database failures.
 pub fn refresh_statistics(conn: &mut PgConnection) -> QueryResult<()> {
-    statement("ANALYZE transactions, postings, split_shares, balances, monthly_totals, monthly_cells")
-        .execute(conn)
-        .map(drop)
+    statement(
+        "ANALYZE transactions, postings, split_shares, balances, monthly_totals, monthly_cells, monthly_balances, daily_totals",
+    )
+    .execute(conn)
+    .map(drop)
 }
 
 fn each<T, V>(all: &[T], value: impl Fn(&T) -> V) -> Vec<V> {

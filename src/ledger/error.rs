@@ -2,6 +2,15 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+/// The constraints that keep the sums of the rollups exact.
+const SUMS_ARE_IN_RANGE: [&str; 5] = [
+    "balance_is_in_range",
+    "monthly_total_is_in_range",
+    "monthly_cell_is_in_range",
+    "monthly_balance_is_in_range",
+    "daily_total_is_in_range",
+];
+
 /// One thing that is wrong with what was entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -49,10 +58,7 @@ impl From<DieselError> for LedgerError {
     fn from(error: DieselError) -> Self {
         if let DieselError::DatabaseError(kind, info) = &error {
             match (kind, info.constraint_name()) {
-                (
-                    DatabaseErrorKind::CheckViolation,
-                    Some("balance_is_in_range" | "monthly_total_is_in_range" | "monthly_cell_is_in_range"),
-                ) => {
+                (DatabaseErrorKind::CheckViolation, Some(name)) if SUMS_ARE_IN_RANGE.contains(&name) => {
                     return Self::invalid(
                         "amount",
                         "With this amount a sum would become too large to be kept exactly.",

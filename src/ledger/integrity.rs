@@ -41,6 +41,21 @@ const COMPARISONS: &[&str] = &[
             USING (household_id, month, category_id, location_id, bucket_id)
       WHERE coalesce(m.amount_minor, 0) <> coalesce(p.amount, 0) OR coalesce(m.postings_count, 0) <> coalesce(p.number, 0)
       ORDER BY 1",
+    "SELECT format('household %s: %s at location %s in bucket %s is %s in %s postings, should be %s in %s', household_id, month, location_id, bucket_id,
+            coalesce(m.amount_minor, 0), coalesce(m.postings_count, 0), coalesce(p.amount, 0), coalesce(p.number, 0)) AS line
+       FROM monthly_balances m
+       FULL JOIN (SELECT household_id, date_trunc('month', date)::date AS month, location_id, bucket_id, sum(amount_minor) AS amount,
+                         count(*) AS number FROM postings GROUP BY 1, 2, 3, 4) p
+            USING (household_id, month, location_id, bucket_id)
+      WHERE coalesce(m.amount_minor, 0) <> coalesce(p.amount, 0) OR coalesce(m.postings_count, 0) <> coalesce(p.number, 0)
+      ORDER BY 1",
+    "SELECT format('household %s: day %s of category %s is %s in %s postings, should be %s in %s', household_id, date, category_id,
+            coalesce(d.amount_minor, 0), coalesce(d.postings_count, 0), coalesce(p.amount, 0), coalesce(p.number, 0)) AS line
+       FROM daily_totals d
+       FULL JOIN (SELECT household_id, date, category_id, sum(amount_minor) AS amount, count(*) AS number FROM postings GROUP BY 1, 2, 3) p
+            USING (household_id, date, category_id)
+      WHERE coalesce(d.amount_minor, 0) <> coalesce(p.amount, 0) OR coalesce(d.postings_count, 0) <> coalesce(p.number, 0)
+      ORDER BY 1",
     "SELECT format('household %s: transaction %s is %s, its postings say %s', t.household_id, t.id, t.amount_minor, coalesce(p.said, 0)) AS line
        FROM transactions t
        LEFT JOIN LATERAL (SELECT CASE t.kind WHEN 'transfer' THEN CASE WHEN sum(amount_minor) = 0 THEN sum(amount_minor) FILTER (WHERE amount_minor > 0) END

@@ -73,31 +73,24 @@ impl Quarter {
     }
 }
 
-/// Sums by year and category, and by month and place. `$1` is the household, `$2` to `$4` the scope, `$5` the first day of this month.
+/// Sums by year and category, once of the months that are over and once of the others, and by month and place. `$1` is the household, `$2` to `$4` the scope, `$5` the first day of this month.
 macro_rules! historical_sql {
     ($months:literal, $filter:literal) => {
         concat!(
             "WITH given AS (SELECT ?::uuid, ?::uuid[], ?::uuid[], ?::uuid[], ?::date)
-             SELECT 'category' AS part, date_part('year', t.month)::int AS place, t.category_id, NULL::uuid AS location_id, NULL::uuid AS bucket_id,
+             SELECT CASE WHEN t.month < $5 THEN 'finished' ELSE 'unfinished' END AS part, date_part('year', t.month)::int AS place, t.category_id, NULL::uuid AS location_id, NULL::uuid AS bucket_id,
                     NULL::text AS sign, NULL::date AS month, sum(t.amount_minor)::bigint AS minor, 0::bigint AS entries
                FROM ",
             $months,
             " t WHERE t.household_id = $1 AND t.postings_count > 0",
             $filter,
-            " GROUP BY 2, 3
-             UNION ALL
-             SELECT 'unfinished', date_part('year', t.month)::int, t.category_id, NULL, NULL, NULL, NULL, sum(t.amount_minor)::bigint, 0
-               FROM ",
-            $months,
-            " t WHERE t.household_id = $1 AND t.month >= $5 AND t.postings_count > 0",
-            $filter,
-            " GROUP BY 2, 3
+            " GROUP BY 1, 2, 3
              UNION ALL
              SELECT 'first', 0, NULL, NULL, NULL, NULL, (SELECT min(month) FROM monthly_totals WHERE household_id = $1 AND postings_count > 0), 0, 0
              UNION ALL
              SELECT 'place', 0, NULL, t.location_id, t.bucket_id, NULL, t.month, sum(t.amount_minor)::bigint, 0
                FROM monthly_balances t
-              WHERE t.household_id = $1 AND cardinality($2) = 0
+              WHERE t.household_id = $1 AND t.postings_count > 0 AND cardinality($2) = 0
                 AND (cardinality($3) = 0 OR t.location_id = ANY ($3)) AND (cardinality($4) = 0 OR t.bucket_id = ANY ($4))
               GROUP BY GROUPING SETS ((t.month, t.location_id), (t.month, t.bucket_id))"
         )
@@ -128,23 +121,18 @@ impl Historical {
             .bind::<Date, _>(this_month)
             .load(conn)?;
         let part = |name: &'static str| rows.iter().filter(move |row| row.part == name);
-        let mut years: Vec<Year> = part("category")
-            .filter_map(|row| Year::new(row.place).ok())
-            .collect();
+        let all = || part("finished").chain(part("unfinished"));
+        let mut years: Vec<Year> = all().filter_map(|row| Year::new(row.place).ok()).collect();
         years.sort_unstable();
         years.dedup();
-        let flows = flows(book, &years, part("category").map(|row| (row, row.minor)));
-        let all = part("category").map(|row| (row, row.minor));
-        let unfinished = part("unfinished").map(|row| (row, row.minor.saturating_neg()));
-        let finished = self::flows(book, &years, all.chain(unfinished));
         let first = part("first")
             .find_map(|row| row.month)
             .and_then(|day| Month::of(day).ok());
         let months = years.iter().map(|year| finished_months(*year, first, this_month));
         Ok(Self {
             months: months.collect(),
-            flows,
-            finished,
+            flows: flows(book, &years, all()),
+            finished: flows(book, &years, part("finished")),
             years,
             money: scope.holds_money().then(|| Money::of(part("place"))),
         })
@@ -157,12 +145,12 @@ impl Historical {
     }
 }
 
-fn flows<'a>(book: &Book, years: &[Year], rows: impl Iterator<Item = (&'a Row, i64)>) -> Flows {
+fn flows<'a>(book: &Book, years: &[Year], rows: impl Iterator<Item = &'a Row>) -> Flows {
     let mut flows = Flows::new(years.len());
-    for (row, minor) in rows {
+    for row in rows {
         let span = years.iter().position(|year| year.number() == row.place);
         if let (Some(category), Some(span)) = (row.category_id, span) {
-            flows.add(book, category, span, minor, 0);
+            flows.add(book, category, span, row.minor, 0);
         }
     }
     flows

@@ -51,7 +51,7 @@ macro_rules! monthly_sql {
              UNION ALL
              SELECT 'before', 0, NULL, t.location_id, t.bucket_id, NULL, NULL, sum(t.amount_minor)::bigint, 0
                FROM monthly_balances t
-              WHERE t.household_id = $1 AND t.month < $11 AND cardinality($8) = 0
+              WHERE t.household_id = $1 AND t.month < $11 AND t.postings_count > 0 AND cardinality($8) = 0
                 AND (cardinality($9) = 0 OR t.location_id = ANY ($9)) AND (cardinality($10) = 0 OR t.bucket_id = ANY ($10))
               GROUP BY GROUPING SETS ((t.location_id), (t.bucket_id))"
         )

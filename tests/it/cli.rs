@@ -424,6 +424,27 @@ fn sums_that_agree_are_told_and_sums_that_do_not_are_named() {
         ("budget: 2 differences found.\n", 2),
         "{bad:?}"
     );
+    let (household, category) = (owner.household, owner.category_id("Salary"));
+    sql.batch_execute(
+        "UPDATE monthly_balances SET amount_minor = 4999 WHERE amount_minor = 5000; UPDATE daily_totals SET postings_count = 7 WHERE postings_count > 0",
+    )
+    .unwrap();
+    let bad = terminal.run(&["check"]);
+    bad.assert_code(1);
+    assert_eq!(bad.err, "budget: 4 differences found.\n");
+    for line in [
+        format!(
+            "household {household}: 2026-11-01 at {} is 4999 in 1 postings, should be 5000 in 1\n",
+            place.replace(", bucket", " in bucket")
+        ),
+        format!(
+            "household {household}: day 2026-11-01 of category {category} is 10000 in 7 postings, should be 10000 in 5\n"
+        ),
+    ] {
+        assert!(bad.out.contains(&line), "{line}{}", bad.out);
+    }
+    sql.batch_execute("UPDATE monthly_balances SET amount_minor = 5000 WHERE amount_minor = 4999; UPDATE daily_totals SET postings_count = 5 WHERE postings_count = 7")
+        .unwrap();
     sql.batch_execute("UPDATE monthly_totals SET entries_count = 1; INSERT INTO monthly_cells SELECT household_id, '2026-11-01', category_id, location_id, bucket_id, amount_minor, 1 FROM postings WHERE amount_minor = 5000")
         .unwrap();
     terminal.run(&["check"]).assert_done();

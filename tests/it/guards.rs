@@ -14,7 +14,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, TestDatabase};
 use world::World;
 
 /// What stands in the way.
@@ -219,10 +219,12 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
             "categories: DELETE, INSERT, SELECT, UPDATE",
             "change_items: INSERT, SELECT",
             "changes: INSERT, SELECT",
+            "daily_totals: SELECT",
             "households: SELECT",
             "idempotency_keys: DELETE, INSERT, SELECT",
             "locations: DELETE, INSERT, SELECT, UPDATE",
             "members: SELECT",
+            "monthly_balances: SELECT",
             "monthly_cells: SELECT",
             "monthly_totals: SELECT",
             "postings: DELETE, INSERT, SELECT, UPDATE",
@@ -267,9 +269,11 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
             "forget_old_demos",
             "household_people",
             "is_demo",
+            "largest_expense",
             "leave_demo",
             "ledger_changed_at",
             "mark_demo",
+            "month_of",
             "sign_up",
             "start_session",
             "start_token_family",
@@ -407,6 +411,129 @@ fn search_stays_in_its_household() {
     assert_eq!(
         found(conn, "{other}", "ARRAY['%'], NULL, NULL, NULL, NULL, NULL, NULL"),
         0
+    );
+}
+
+#[test]
+fn the_largest_expense_stays_in_its_household() {
+    let app = TestApp::new();
+    let world = World::new(&app);
+    let conn = &mut app.sql();
+    let found = |conn: &mut PgConnection, household: &str, arguments: &str| {
+        let enter = format!(
+            "BEGIN; SET LOCAL ROLE budget_app; SELECT set_config('app.household_id', '{household}', true);
+             CREATE TEMP TABLE transactions AS SELECT gen_random_uuid() AS id; CREATE TEMP TABLE postings AS SELECT 1 AS x"
+        );
+        conn.batch_execute(&world.fill_in(&enter)).unwrap();
+        let query =
+            format!("SELECT format('%s %s', id, amount_minor) AS line FROM largest_expense({arguments})");
+        let found = lines(conn, &world.fill_in(&query));
+        conn.batch_execute("ROLLBACK").unwrap();
+        found
+    };
+    let (mine, theirs) = (world.fill_in("{expense} -4000"), world.fill_in("{theirs} -1200"));
+    let month = "'2026-11-01', '2026-12-01'";
+    let cut = "'2026-11-01', '2026-11-30'";
+    for days in [
+        month,
+        cut,
+        "'1900-01-01', '2101-01-01'",
+        "'2026-11-02', '2026-11-03'",
+    ] {
+        // Everything there is, and what the filters of each household find in it.
+        for (own, other, filters) in [
+            (true, true, "NULL, NULL, NULL"),
+            (
+                true,
+                false,
+                "ARRAY['{rent}']::uuid[], ARRAY['{bank}']::uuid[], ARRAY['{necessities}']::uuid[]",
+            ),
+            (
+                true,
+                true,
+                "ARRAY['{rent}', '{their_category}']::uuid[], NULL, NULL",
+            ),
+            (false, true, "ARRAY['{their_category}']::uuid[], NULL, NULL"),
+            (false, true, "NULL, ARRAY['{their_location}']::uuid[], NULL"),
+            (false, true, "NULL, NULL, ARRAY['{their_bucket}']::uuid[]"),
+            (false, false, "'{}', NULL, NULL"),
+            (false, false, "NULL, '{}', NULL"),
+            (false, false, "NULL, NULL, '{}'"),
+            (false, false, "ARRAY[NULL]::uuid[], NULL, NULL"),
+        ] {
+            let arguments = format!("{days}, {filters}");
+            let wanted = |found: bool, line: &String| if found { vec![line.clone()] } else { vec![] };
+            assert_eq!(
+                found(conn, "", &arguments),
+                Vec::<String>::new(),
+                "without a household: {arguments}"
+            );
+            assert_eq!(found(conn, "{me}", &arguments), wanted(own, &mine), "{arguments}");
+            assert_eq!(
+                found(conn, "{other}", &arguments),
+                wanted(other, &theirs),
+                "{arguments}"
+            );
+            assert_eq!(
+                found(conn, "{empty}", &arguments),
+                Vec::<String>::new(),
+                "{arguments}"
+            );
+        }
+    }
+    for days in [
+        "NULL, NULL",
+        "NULL, '2026-12-01'",
+        "'2026-11-01', NULL",
+        "'2026-12-01', '2026-11-01'",
+        "'2026-11-01', '2026-11-01'",
+        "'2026-12-01', '2027-01-01'",
+        "'infinity', '-infinity'",
+    ] {
+        let arguments = format!("{days}, NULL, NULL, NULL");
+        assert_eq!(
+            found(conn, "{me}", &arguments),
+            Vec::<String>::new(),
+            "{arguments}"
+        );
+    }
+    assert_eq!(
+        found(conn, "{me}", "'-infinity', 'infinity', NULL, NULL, NULL"),
+        [mine]
+    );
+}
+
+#[test]
+fn the_largest_expense_is_looked_up_in_its_index() {
+    let database = TestDatabase::new();
+    let conn = &mut database.connect();
+    let household = "00000000-0000-7000-8000-000000000001";
+    conn.batch_execute(&format!(
+        "INSERT INTO households (id, name, currency) VALUES ('{household}', 'X', 'EUR');
+         INSERT INTO categories (household_id, id, name, sign) VALUES ('{household}', '{household}', 'X', 'NEGATIVE');
+         ALTER TABLE transactions DISABLE TRIGGER USER;
+         INSERT INTO transactions (household_id, id, date, kind, category_id, amount_minor)
+         SELECT '{household}', gen_random_uuid(), '2017-01-01'::date + n % 3650, 'expense', '{household}', -1 - n FROM generate_series(1, 100000) n;
+         ANALYZE transactions;
+         BEGIN; SET LOCAL ROLE budget_app; SELECT set_config('app.household_id', '{household}', true)"
+    ))
+    .unwrap();
+    // The last entry of the year: the 100,000th lies on the day 1450 days after 1 January 2017.
+    let found = lines(
+        conn,
+        "SELECT amount_minor::text AS line FROM largest_expense('2020-01-01', '2021-01-01', NULL, NULL, NULL)",
+    );
+    assert_eq!(found, ["-100001"]);
+    let looked = lines(
+        conn,
+        "SELECT format('%s scans of the index, %s entries of it; %s scans of the table, %s other scans of indexes',
+                       pg_stat_get_xact_numscans(i.oid), pg_stat_get_xact_tuples_returned(i.oid), pg_stat_get_xact_numscans(t.oid),
+                       (SELECT sum(pg_stat_get_xact_numscans(indexrelid)) FROM pg_index WHERE indrelid = t.oid AND indexrelid <> i.oid)) AS line
+           FROM pg_class i, pg_class t WHERE i.relname = 'transactions_by_size' AND t.relname = 'transactions'",
+    );
+    assert_eq!(
+        looked,
+        ["12 scans of the index, 12 entries of it; 0 scans of the table, 0 other scans of indexes"]
     );
 }
 

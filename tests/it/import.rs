@@ -1,7 +1,7 @@
 //! `budget import`: what a file comes to, what is left out of it, and what is refused.
 
 mod namesakes;
-mod sample;
+pub mod sample;
 
 use std::env;
 use std::fs;
@@ -622,6 +622,45 @@ fn a_sum_out_of_range_is_refused() {
     );
     assert_eq!(state(&owner), before);
     import(&owner, rows(&[line; 1000]), &["--create"]).assert_done("1000 rows: 1000 new, 0 double.");
+}
+
+/// A day and a cell of a month may pass their limit while their month and their balance do not.
+#[test]
+fn the_line_is_named_with_which_a_day_or_a_cell_of_a_month_passes_its_limit() {
+    let app = TestApp::new();
+    let owner = app.household();
+    let heap = |day: &str, amount: &str, category: &str| {
+        let line = format!("{day},Gold,{amount},+,{category},Cave,Hoard,,");
+        vec![line; 600]
+    };
+    let (most, less) = ("9999999999999.99", "-9999999999999.99");
+    let low = heap("2026-10-31", less, "Finds");
+    let day_before = heap("2026-11-13", less, "Finds");
+    let finds = heap("2026-11-14", most, "Finds");
+    let gifts = heap("2026-11-14", most, "Gifts");
+    let file = |heaps: &[&[String]]| {
+        let lines = heaps.concat();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        rows(&lines)
+    };
+    import(&owner, file(&[&low]), &["--create"]).assert_done("600 rows: 600 new, 0 double.");
+    let before = state(&owner);
+    let day: [&[String]; 3] = [&day_before, &finds, &finds];
+    let cell: [&[String]; 2] = [&finds, &gifts];
+    for (heaps, line) in [(day.as_slice(), 1602), (cell.as_slice(), 1002)] {
+        import(&owner, file(heaps), &["--create"]).assert_failed(&format!(
+            "rows are faulty.\nline {line}: amount: With this amount a sum would become too large to be kept exactly."
+        ));
+        assert_eq!(state(&owner), before);
+    }
+    // What is there already counts, too: here only of that day.
+    import(&owner, file(&[&day_before, &finds]), &["--create"]).assert_done("1200 rows: 1200 new, 0 double.");
+    let more: Vec<String> = finds
+        .iter()
+        .map(|line| line.replace("Gold", "Silver").replace("Cave", "Box"))
+        .collect();
+    import(&owner, file(&[&more]), &["--create"])
+        .assert_failed("rows are faulty.\nline 402: amount: With this amount a sum");
 }
 
 // --- percentages ------------------------------------------------------------------------------------------------------

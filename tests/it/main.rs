@@ -27,6 +27,7 @@ mod locales;
 mod money;
 mod money_rules;
 mod report_pages;
+mod reports;
 mod routes;
 mod schema;
 mod sessions;

@@ -126,7 +126,9 @@ fn rollups(conn: &mut PgConnection) -> Vec<String> {
         conn,
         "SELECT b::text AS line FROM balances b WHERE postings_count > 0
          UNION ALL SELECT m::text FROM monthly_totals m WHERE postings_count > 0
-         UNION ALL SELECT c::text FROM monthly_cells c WHERE postings_count > 0 ORDER BY 1",
+         UNION ALL SELECT c::text FROM monthly_cells c WHERE postings_count > 0
+         UNION ALL SELECT p::text FROM monthly_balances p WHERE postings_count > 0
+         UNION ALL SELECT d::text FROM daily_totals d WHERE postings_count > 0 ORDER BY 1",
     )
 }
 

@@ -11,7 +11,7 @@
 mod command;
 mod compare;
 mod crowd;
-mod dice;
+pub mod dice;
 mod draw;
 mod draw_entry;
 mod draw_set_up;

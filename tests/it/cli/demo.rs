@@ -178,6 +178,8 @@ fn clear_deletes_everything_except_superusers() {
         "balances",
         "monthly_totals",
         "monthly_cells",
+        "monthly_balances",
+        "daily_totals",
         "changes",
         "change_items",
         "locations",

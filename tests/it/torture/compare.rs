@@ -7,7 +7,7 @@ use budget::ledger::history::Noun;
 use budget::period::Month;
 use budget::reports::distribution::Distribution;
 use budget::reports::month::MonthSums;
-use budget::schema::{balances, monthly_cells, monthly_totals};
+use budget::schema::{balances, daily_totals, monthly_balances, monthly_cells, monthly_totals};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -20,6 +20,10 @@ use super::stored;
 type Months = BTreeMap<(NaiveDate, Uuid), (i64, i64, i64)>;
 /// By month, category, location and bucket: minor units, lines.
 type MonthlyCells = BTreeMap<(NaiveDate, Uuid, Uuid, Uuid), (i64, i64)>;
+/// By day and category: minor units, lines.
+type Days = BTreeMap<(NaiveDate, Uuid), (i64, i64)>;
+/// By month, location and bucket: minor units, lines.
+type Places = BTreeMap<(NaiveDate, Uuid, Uuid), (i64, i64)>;
 
 fn sums(state: &State) -> (Months, MonthlyCells) {
     let (mut months, mut cells) = (Months::new(), MonthlyCells::new());
@@ -45,6 +49,7 @@ impl Run<'_> {
         self.compare_entries();
         self.compare_things();
         self.compare_sums();
+        self.compare_days_and_places();
         self.compare_reports();
         self.app.check();
     }
@@ -140,6 +145,64 @@ impl Run<'_> {
             })
             .collect();
         assert_eq!(stored, monthly, "{}", self.place());
+    }
+
+    /// The sums by day, and those of each cell by month.
+    fn compare_days_and_places(&mut self) {
+        let household = self.owner.household;
+        let (mut days, mut places) = (Days::new(), Places::new());
+        for entry in self.model.state.entries.values() {
+            let month = Month::of(entry.date).unwrap().first_day();
+            for line in &entry.lines {
+                let day = days.entry((entry.date, entry.category)).or_default();
+                day.0 += line.amount;
+                day.1 += 1;
+                let place = places.entry((month, line.location, line.bucket)).or_default();
+                place.0 += line.amount;
+                place.1 += 1;
+            }
+        }
+        let stored: Vec<(NaiveDate, Uuid, i64, i64)> = daily_totals::table
+            .filter(daily_totals::household_id.eq(household))
+            .filter(
+                daily_totals::postings_count
+                    .ne(0)
+                    .or(daily_totals::amount_minor.ne(0)),
+            )
+            .select((
+                daily_totals::date,
+                daily_totals::category_id,
+                daily_totals::amount_minor,
+                daily_totals::postings_count,
+            ))
+            .load(&mut self.conn)
+            .unwrap();
+        let stored: Days = stored
+            .into_iter()
+            .map(|(date, category, amount, lines)| ((date, category), (amount, lines)))
+            .collect();
+        assert_eq!(stored, days, "{}", self.place());
+        let stored: Vec<(NaiveDate, Uuid, Uuid, i64, i64)> = monthly_balances::table
+            .filter(monthly_balances::household_id.eq(household))
+            .filter(
+                monthly_balances::postings_count
+                    .ne(0)
+                    .or(monthly_balances::amount_minor.ne(0)),
+            )
+            .select((
+                monthly_balances::month,
+                monthly_balances::location_id,
+                monthly_balances::bucket_id,
+                monthly_balances::amount_minor,
+                monthly_balances::postings_count,
+            ))
+            .load(&mut self.conn)
+            .unwrap();
+        let stored: Places = stored
+            .into_iter()
+            .map(|(month, location, bucket, amount, lines)| ((month, location, bucket), (amount, lines)))
+            .collect();
+        assert_eq!(stored, places, "{}", self.place());
     }
 
     /// What the pages show: the money at the end of a day, and a month.
