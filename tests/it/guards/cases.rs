@@ -43,16 +43,11 @@ pub fn is_excused(guard: &str) -> bool {
     ]
     .contains(&guard);
     // These refuse nothing: they keep the sums, which `budget check` and every test hold against the postings.
-<<<<<<< HEAD
-    let keeps_sums = guard.starts_with("postings postings_") && guard.ends_with("_roll_up");
+    let keeps_sums = guard.starts_with("postings postings_")
+        && (guard.ends_with("_roll_up") || guard.ends_with("_roll_up_days_and_places"));
     // This one refuses nothing either: it notes the time.
     let notes = guard == "households households_note_their_ledger_change";
     notes || household_exists || target || made_together || keeps_sums
-=======
-    let keeps_sums = guard.starts_with("postings postings_")
-        && (guard.ends_with("_roll_up") || guard.ends_with("_roll_up_days_and_places"));
-    household_exists || target || made_together || keeps_sums
->>>>>>> sums
 }
 
 fn refused(name: &str, guard: Guard, sql: impl Into<String>) -> Case {

@@ -74,7 +74,16 @@ fn a_new_name_shows_at_once() {
     let version = owner.book().category(rent).unwrap().version;
 
     owner
-        .write(|conn, member| category::edit(conn, member, rent, version, "Housing", budget::ledger::Sign::Negative))
+        .write(|conn, member| {
+            category::edit(
+                conn,
+                member,
+                rent,
+                version,
+                "Housing",
+                budget::ledger::Sign::Negative,
+            )
+        })
         .unwrap();
 
     for path in PAGES {

@@ -52,6 +52,10 @@ fn follow_all(owner: &Owner<'_>, path: &str) -> usize {
             .filter_map(|pair| pair.strip_prefix("kind="))
             .collect();
         let result = sums["Result"];
+        let moved = sums
+            .get("Moved, with loans and adjustments")
+            .copied()
+            .unwrap_or(0);
         let sum = match kinds.as_slice() {
             ["income"] => sums["Income"],
             ["expense"] => sums["Expenses"],
