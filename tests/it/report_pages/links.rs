@@ -60,11 +60,9 @@ fn follow_all(owner: &Owner<'_>, path: &str) -> usize {
             ["income"] => sums["Income"],
             ["expense"] => sums["Expenses"],
             ["income", "expense"] => result,
-            [] => sums.get("In all").copied().unwrap_or(result),
-            _ => sums
-                .get("Moved, with loans and adjustments")
-                .copied()
-                .unwrap_or(0),
+            // "In all" stands there only where it says more than the others.
+            [] => sums.get("In all").copied().unwrap_or(result + moved),
+            _ => moved,
         };
         let is_spending = result < 0 || query.contains("kind=expense") || query.contains("category=");
         assert!(
