@@ -1,6 +1,7 @@
 //! `budget`: where a household's money is, and what it is for. The map of the code, from the outside in:
 //!
 //! * [`cli`] and [`web`] are the two ways in: the command line, and pages with a small JSON API.
+//!   [`charts`] draws what a page says in numbers.
 //! * [`exchange`] brings files in, and writes them; [`demo`] makes up a household to look at. [`reports`] says what the ledger holds.
 //!   [`ledger`] is the heart: locations, buckets, categories, transactions, and the history of what was done to them.
 //! * [`households`] and [`users`] are the people. [`auth`] proves who somebody is.

@@ -11,7 +11,7 @@ use plotters::element::{Drawable, PathElement, PointCollection};
 use plotters_backend::BackendCoord;
 
 use super::ink::Ink;
-use super::scale::Span;
+use super::scale::{LINES_MAX, Span};
 use super::svg::{Svg, push_px, px};
 use super::text::{Anchor, Label, Tone, push_escaped, width};
 use super::{Axis, Width, Words};
@@ -30,6 +30,8 @@ pub(super) struct Sheet<'a> {
     pub(super) words: &'a Words,
     /// None: it has one drawing for all.
     pub(super) width: Option<Width>,
+    /// Whether its wide drawing is made for the whole width of a page, not for a part of it.
+    pub(super) full: bool,
     /// In pixels.
     pub(super) size: (i32, i32),
     /// Points of lines are rounded to multiples of this, in drawing units.
@@ -61,6 +63,8 @@ impl Sheet<'_> {
 
     fn open(&self, out: &mut String) {
         let (class, suffix) = match self.width {
+            Some(Width::Wide) if self.full => ("chart wide-only full", "-w"),
+            Some(Width::Narrow) if self.full => ("chart narrow-only full", "-n"),
             Some(Width::Wide) => ("chart wide-only", "-w"),
             Some(Width::Narrow) => ("chart narrow-only", "-n"),
             None => ("chart", ""),
@@ -106,6 +110,12 @@ impl<'a> Canvas<'a> {
                     (frame.left..frame.right, frame.bottom..frame.top),
                 )),
         }
+    }
+
+    /// The drawing's width, in drawing units.
+    pub(super) fn width(&self) -> i32 {
+        let (width, _) = self.area.dim_in_pixel();
+        i32::try_from(width).unwrap_or(i32::MAX)
     }
 
     pub(super) fn draw<E>(&self, element: &E)
@@ -175,15 +185,23 @@ where
 
 /// The round values of an axis with their texts.
 pub(super) fn lines(span: Span, axis: &Axis<'_>) -> Vec<(i64, String)> {
-    let values = span.lines(axis.unit);
+    few_lines(span, axis, LINES_MAX)
+}
+
+/// The same, but at most `lines_max`.
+pub(super) fn few_lines(span: Span, axis: &Axis<'_>, lines_max: i128) -> Vec<(i64, String)> {
+    let values = span.lines(axis.unit, lines_max);
     values
         .into_iter()
         .map(|value| (value, (axis.text)(value)))
         .collect()
 }
 
+/// As wide as the text of any amount can be.
+const AXIS_TEXT_MAX: i32 = px(170);
+
 /// The room that texts at the left of a frame need, with the gap to it.
 pub(super) fn left_of(lines: &[(i64, String)]) -> i32 {
     let widest = lines.iter().map(|(_, text)| width(text, Tone::Faint)).max();
-    widest.map_or(0, |widest| widest + px(8))
+    widest.map_or(0, |widest| widest.min(AXIS_TEXT_MAX) + px(8))
 }

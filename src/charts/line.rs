@@ -50,6 +50,7 @@ pub fn line(words: &Words, width: Width, axis: &Axis<'_>, line: &Line<'_>) -> Op
     let sheet = Sheet {
         words,
         width: Some(width),
+        full: false,
         size,
         coarse: 1,
     };
@@ -73,6 +74,9 @@ pub fn line(words: &Words, width: Width, axis: &Axis<'_>, line: &Line<'_>) -> Op
             bottom: frame.bottom,
         });
         room.avoid(&places);
+        for (value, _) in &lines {
+            room.rather_avoid(plane.y(i128::from(*value)));
+        }
         if let Some(last) = places.last() {
             mark_last(canvas, &mut room, *last, &last_text, width);
         }
@@ -92,6 +96,7 @@ fn mark_last(canvas: &Canvas<'_>, room: &mut Room, at: BackendCoord, text: &str,
     };
     let first = spots.first().copied();
     if let Some(spot) = room.first(text, Tone::Strong, spots).or(first) {
+        room.take(text, Tone::Strong, spot);
         canvas.text(text, spot.at, spot.anchor, Tone::Strong);
     }
 }
@@ -109,6 +114,9 @@ fn mark_others(
     let lowest = lowest.map_or(0, |(index, _)| index);
     let mut marked: Vec<usize> = vec![lowest, 0];
     marked.dedup();
+    if values.iter().all(|value| Some(value) == values.first()) {
+        return; // the last says it all
+    }
     for index in marked.into_iter().filter(|index| *index != last) {
         let Some(at) = places.get(index).copied() else {
             continue;

@@ -19,7 +19,7 @@ pub(super) struct Area {
 }
 
 impl Area {
-    fn of_text(text: &str, tone: Tone, spot: Spot) -> Self {
+    pub(super) fn of_text(text: &str, tone: Tone, spot: Spot) -> Self {
         let (left, right) = extent(width(text, tone), spot.at.0, spot.anchor);
         Self {
             left,
@@ -36,7 +36,7 @@ impl Area {
             && other.bottom <= self.bottom
     }
 
-    fn meets(self, other: Self) -> bool {
+    pub(super) fn meets(self, other: Self) -> bool {
         self.left <= other.right
             && other.left <= self.right
             && self.top <= other.bottom
@@ -94,6 +94,8 @@ pub(super) struct Spot {
 pub(super) struct Room {
     bounds: Area,
     lines: Vec<(BackendCoord, BackendCoord)>,
+    /// Lines that a text had better not cross, but may.
+    faint: Vec<(BackendCoord, BackendCoord)>,
     taken: Vec<Area>,
 }
 
@@ -102,6 +104,7 @@ impl Room {
         Self {
             bounds,
             lines: Vec::new(),
+            faint: Vec::new(),
             taken: Vec::new(),
         }
     }
@@ -113,17 +116,32 @@ impl Room {
             .extend(points.iter().zip(nexts).map(|(from, to)| (*from, *to)));
     }
 
-    /// The first of the spots where a text is free of everything; it is taken then.
+    /// Keeps texts off a line across the drawing, if there is another place.
+    pub(super) fn rather_avoid(&mut self, y: i32) {
+        let line = ((self.bounds.left, y), (self.bounds.right, y));
+        self.faint.push(line);
+    }
+
+    /// Keeps texts off one that stands there anyway.
+    pub(super) fn take(&mut self, text: &str, tone: Tone, spot: Spot) {
+        self.taken.push(Area::of_text(text, tone, spot));
+    }
+
+    /// The first of the spots where a text is free of everything, or else of all that matters; it is taken then.
     pub(super) fn first(
         &mut self,
         text: &str,
         tone: Tone,
         spots: impl IntoIterator<Item = Spot>,
     ) -> Option<Spot> {
-        let (spot, area) = spots
+        let free: Vec<_> = spots
             .into_iter()
             .map(|spot| (spot, Area::of_text(text, tone, spot)))
-            .find(|(_, area)| self.is_free(*area))?;
+            .filter(|(_, area)| self.is_free(*area))
+            .collect();
+        let clear = |area: Area| !self.faint.iter().any(|line| area.is_crossed(*line));
+        let clearest = free.iter().find(|(_, area)| clear(*area));
+        let (spot, area) = *clearest.or_else(|| free.first())?;
         self.taken.push(area);
         Some(spot)
     }

@@ -5,10 +5,10 @@ use std::iter::once;
 use plotters::element::{Circle, Rectangle};
 use plotters::series::LineSeries;
 
-use super::canvas::{Canvas, Frame, Plane, Sheet, left_of, lines};
+use super::canvas::{Canvas, Frame, Plane, Sheet, few_lines, left_of, lines};
 use super::ink::Ink;
 use super::place::{centred, step};
-use super::scale::Span;
+use super::scale::{LINES_MAX, Span};
 use super::svg::px;
 use super::text::{Anchor, Label, Tone, width};
 use super::{Axis, Width, Words};
@@ -16,7 +16,7 @@ use super::{Axis, Width, Words};
 /// One period. Amounts are in minor units; income and expense are magnitudes, which refunds can push below zero.
 #[derive(Debug, Clone)]
 pub struct Bar {
-    /// The period, such as "Jan" or "2026, to 14 Nov"; short where it is narrow.
+    /// The period, such as a month's short name or "2026, to 14 Nov"; short where it is narrow.
     pub label: String,
     /// What came in.
     pub income: i64,
@@ -95,6 +95,7 @@ const FEW: usize = 6;
 
 fn wide(words: &Words, axis: &Axis<'_>, bars: &[Bar]) -> String {
     let height = if bars.len() <= FEW { WIDE_LOW } else { WIDE.1 };
+    let count = i32::try_from(bars.len()).unwrap_or(i32::MAX);
     let values = bars.iter().flat_map(|bar| {
         let ends = bar.pieces().map(|piece| [piece.from, piece.to]);
         ends.into_iter().flatten().chain(once(i128::from(bar.result)))
@@ -104,24 +105,25 @@ fn wide(words: &Words, axis: &Axis<'_>, bars: &[Bar]) -> String {
         .into_iter()
         .map(|(value, _)| (value, (axis.text)(value.saturating_abs())))
         .collect();
+    let left = left_of(&lines);
     let frame = Frame {
-        left: left_of(&lines),
-        right: px(WIDE.0),
+        left,
+        right: px(WIDE.0) - overhang(bars, (px(WIDE.0) - left) / count),
         top: px(16),
-        bottom: px(height - 44),
+        bottom: px(height - 46),
     };
     let sheet = Sheet {
         words,
         width: Some(Width::Wide),
+        full: true,
         size: (WIDE.0, height),
         coarse: 1,
     };
     sheet.draw(|canvas| {
         // Each period is two wide, so that its middle is a whole number.
-        let across = i128::try_from(bars.len()).unwrap_or(1) * 2;
-        let plane = canvas.plane(frame, 0..across, span);
+        let plane = canvas.plane(frame, 0..i128::from(count) * 2, span);
         canvas.lines_across(&plane, frame, &lines);
-        let slot = (frame.right - frame.left) / i32::try_from(bars.len()).unwrap_or(i32::MAX).max(1);
+        let slot = (frame.right - frame.left) / count;
         columns(canvas, &plane, slot, bars);
         labels(canvas, &plane, frame, bars);
         let zero = plane.y(0);
@@ -135,6 +137,14 @@ fn wide(words: &Words, axis: &Axis<'_>, bars: &[Bar]) -> String {
             plane.draw(&Circle::new(point, radius, Ink::Net.filled(0)));
         }
     })
+}
+
+/// By how much the texts under the last bar are wider than its place, on one side.
+fn overhang(bars: &[Bar], slot: i32) -> i32 {
+    let widest = bars.last().map_or(0, |bar| {
+        width(&bar.label, Tone::Plain).max(width(&bar.result_text, bar.tone()))
+    });
+    ((widest - slot) / 2).clamp(0, px(60))
 }
 
 /// The middle of each period.
@@ -165,7 +175,7 @@ fn columns(canvas: &Canvas<'_>, plane: &Plane<'_>, slot: i32, bars: &[Bar]) {
 
 /// The periods and their results under the bars, as many as have room.
 fn labels(canvas: &Canvas<'_>, plane: &Plane<'_>, frame: Frame, bars: &[Bar]) {
-    let edges = (0, frame.right);
+    let edges = (0, canvas.width());
     let placed: Vec<_> = middles()
         .zip(bars)
         .map(|(middle, bar)| {
@@ -182,11 +192,11 @@ fn labels(canvas: &Canvas<'_>, plane: &Plane<'_>, frame: Frame, bars: &[Bar]) {
     let number_step = step(&number_extents, px(6)).next_multiple_of(label_step);
     for (back, (bar, label, number)) in placed.iter().rev().enumerate() {
         if back % label_step == 0 {
-            let at = (label.0, frame.bottom + px(20));
+            let at = (label.0, frame.bottom + px(22));
             canvas.text(&bar.label, at, Anchor::Middle, Tone::Plain);
         }
         if back % number_step == 0 {
-            let at = (number.0, frame.bottom + px(38));
+            let at = (number.0, frame.bottom + px(40));
             canvas.text(&bar.result_text, at, Anchor::Middle, bar.tone());
         }
     }
@@ -196,18 +206,30 @@ const NARROW: i32 = 326;
 /// Where the bars of the first row begin.
 const HEAD: i32 = 16;
 
-/// Heights of a row and its two bars, and the gap between these, in pixels.
-fn row_of(count: usize) -> (i32, i32, i32) {
-    match count {
-        0..=FEW => (38, 11, 2),
-        7..=24 => (30, 8, 2),
-        _ => (22, 6, 1),
+/// The measures of a row, in pixels.
+#[derive(Clone, Copy)]
+struct Row {
+    height: i32,
+    /// The height of each of its two bars.
+    bar: i32,
+    /// What is between these.
+    gap: i32,
+}
+
+impl Row {
+    fn of(count: usize) -> Self {
+        let (height, bar, gap) = match count {
+            0..=FEW => (38, 11, 2),
+            7..=24 => (30, 8, 2),
+            _ => (22, 6, 1),
+        };
+        Self { height, bar, gap }
     }
 }
 
 fn narrow(words: &Words, axis: &Axis<'_>, bars: &[Bar]) -> String {
-    let (row, _, _) = row_of(bars.len());
-    let height = HEAD + row * i32::try_from(bars.len()).unwrap_or(1);
+    let row = Row::of(bars.len());
+    let height = HEAD + row.height * i32::try_from(bars.len()).unwrap_or(1);
     let values = bars.iter().flat_map(|bar| [bar.income, bar.expense]);
     let span = Span::with_zero(values.map(i128::from), axis.unit);
     let widest = |widths: &mut dyn Iterator<Item = i32>| widths.max().unwrap_or(0);
@@ -222,58 +244,58 @@ fn narrow(words: &Words, axis: &Axis<'_>, bars: &[Bar]) -> String {
     let sheet = Sheet {
         words,
         width: Some(Width::Narrow),
+        full: true,
         size: (NARROW, height),
         coarse: 1,
     };
     sheet.draw(|canvas| {
         let across = span.low..span.high;
         let plane = canvas.plane(frame, across, Span { low: 0, high: 1 });
-        scale_on_top(canvas, &plane, frame, &lines(span, axis));
-        for (place, bar) in (0..).zip(bars) {
-            draw_row(canvas, &plane, frame, (row_of(bars.len()), place), bar);
+        scale_on_top(canvas, &plane, frame, span, axis);
+        let tops = (0..).map(|place| HEAD + row.height * place);
+        for (top, bar) in tops.zip(bars) {
+            draw_row(canvas, &plane, frame, row, top, bar);
         }
         let zero = plane.x(0);
         canvas.line((zero, frame.top), (zero, frame.bottom), Ink::Axis);
     })
 }
 
-/// Lines down the drawing, with those of their texts that do not touch.
-fn scale_on_top(canvas: &Canvas<'_>, plane: &Plane<'_>, frame: Frame, lines: &[(i64, String)]) {
-    let mut free_from = 0;
-    for (value, text) in lines {
-        let x = plane.x(i128::from(*value));
+/// Lines down the drawing with their texts on top, as many as these have room for.
+fn scale_on_top(canvas: &Canvas<'_>, plane: &Plane<'_>, frame: Frame, span: Span, axis: &Axis<'_>) {
+    let placed = |lines_max| -> Vec<_> {
+        few_lines(span, axis, lines_max)
+            .into_iter()
+            .map(|(value, text)| {
+                let x = plane.x(i128::from(value));
+                let (middle, extent) = centred(&text, Tone::Faint, x, (0, px(NARROW)));
+                (x, text, middle, extent)
+            })
+            .collect()
+    };
+    let apart = |lines: &Vec<(i32, String, i32, (i32, i32))>| {
+        let extents: Vec<_> = lines.iter().map(|line| line.3).collect();
+        step(&extents, px(8)) == 1
+    };
+    let fitting = (1..=LINES_MAX).rev().map(placed).find(apart);
+    for (x, text, middle, _) in fitting.unwrap_or_default() {
         canvas.line((x, frame.top), (x, frame.bottom), Ink::Grid);
-        let (middle, (begin, end)) = centred(text, Tone::Faint, x, (0, px(NARROW)));
-        if begin >= free_from {
-            canvas.text(text, (middle, px(10)), Anchor::Middle, Tone::Faint);
-            free_from = end + px(8);
-        }
+        canvas.text(&text, (middle, px(11)), Anchor::Middle, Tone::Faint);
     }
 }
 
-fn draw_row(
-    canvas: &Canvas<'_>,
-    plane: &Plane<'_>,
-    frame: Frame,
-    ((row, thick, gap), place): ((i32, i32, i32), i32),
-    bar: &Bar,
-) {
-    let top = HEAD + row * place + (row - thick * 2 - gap) / 2;
-    let base_line = px(top + thick + gap / 2 + 4);
-    let names = frame.left - px(8);
-    canvas.draw(&Label::new(&bar.label, (0, base_line), Anchor::Start, Tone::Plain).cut(names));
+fn draw_row(canvas: &Canvas<'_>, plane: &Plane<'_>, frame: Frame, row: Row, top: i32, bar: &Bar) {
+    let upper = top + (row.height - row.bar * 2 - row.gap) / 2;
+    let lower = upper + row.bar + row.gap;
+    let base_line = px(lower + 3);
+    let name = Label::new(&bar.label, (0, base_line), Anchor::Start, Tone::Plain);
+    canvas.draw(&name.cut(frame.left - px(8)));
     let zero = plane.x(0);
     let (income_ink, expense_ink) = bar.inks();
-    let two = [
-        (bar.income, income_ink, top),
-        (bar.expense, expense_ink, top + thick + gap),
-    ];
-    for (amount, ink, top) in two {
+    for (amount, ink, top) in [(bar.income, income_ink, upper), (bar.expense, expense_ink, lower)] {
         let end = plane.x(i128::from(amount));
-        canvas.draw(&Rectangle::new(
-            [(zero, px(top)), (end, px(top + thick))],
-            ink.filled(0),
-        ));
+        let corners = [(zero, px(top)), (end, px(top + row.bar))];
+        canvas.draw(&Rectangle::new(corners, ink.filled(0)));
     }
     let room = px(NARROW) - frame.right - px(10);
     let number = Label::new(&bar.result_text, (px(NARROW), base_line), Anchor::End, bar.tone());

@@ -1,7 +1,7 @@
 //! Which values an axis spans, and at which round ones a line is drawn.
 
 /// The most lines across a chart, beside its axis.
-const LINES_MAX: i128 = 4;
+pub(super) const LINES_MAX: i128 = 4;
 
 /// From the lowest to the highest value of an axis, in minor units; never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,17 @@ impl Span {
         let highest = values.clone().into_iter().max().unwrap_or(0);
         let range = highest - lowest;
         if lowest <= range && highest >= -range {
-            return Self::with_zero(values, unit);
+            let span = Self::with_zero(values, unit);
+            // The lowest value is named below its point.
+            let room = if span.low < 0 {
+                (span.high - span.low) / 8
+            } else {
+                0
+            };
+            return Self {
+                low: span.low - room,
+                high: span.high,
+            };
         }
         let room = (range / 6).max(i128::from(unit.max(1)) / 2).max(1);
         let (low, high) = (lowest - room, highest + room);
@@ -61,9 +71,9 @@ impl Span {
         0.clamp(self.low, self.high)
     }
 
-    /// Round values within, without zero: at most four, from low to high, all multiples of the smallest round step that allows it.
-    pub(super) fn lines(self, unit: i64) -> Vec<i64> {
-        let step = step(self, i128::from(unit.max(1)));
+    /// Round values within, without zero: at most `lines_max`, from low to high, all multiples of the smallest round step that allows it.
+    pub(super) fn lines(self, unit: i64, lines_max: i128) -> Vec<i64> {
+        let step = step(self, i128::from(unit.max(1)), lines_max.max(1));
         let (first, last) = (self.low.div_euclid(step), self.high.div_euclid(step));
         (first..=last)
             .map(|times| times * step)
@@ -74,11 +84,11 @@ impl Span {
 }
 
 /// The smallest of 1, 1½, 2, 2½ and 5 times a power of ten, in whole units, with few enough multiples in the span.
-fn step(span: Span, unit: i128) -> i128 {
+fn step(span: Span, unit: i128, lines_max: i128) -> i128 {
     let few = |step: i128| {
         let multiples = span.high.div_euclid(step) - (span.low - 1).div_euclid(step);
         let zero = i128::from(span.low <= 0 && 0 <= span.high);
-        multiples - zero <= LINES_MAX
+        multiples - zero <= lines_max
     };
     let mut power = unit;
     loop {
@@ -100,22 +110,19 @@ mod tests {
     use proptest::prelude::*;
 
     fn lines(low: i128, high: i128, unit: i64) -> Vec<i64> {
-        Span { low, high }.lines(unit)
+        Span { low, high }.lines(unit, LINES_MAX)
     }
 
     #[test]
     fn lines_are_at_round_values() {
         assert_eq!(
-            lines(-3_129_00, 3_960_00, 100),
-            [-3_000_00, -1_500_00, 1_500_00, 3_000_00]
+            lines(-312_900, 396_000, 100),
+            [-300_000, -150_000, 150_000, 300_000]
         );
-        assert_eq!(
-            lines(0, 10_940_00, 100),
-            [2_500_00, 5_000_00, 7_500_00, 10_000_00]
-        );
-        assert_eq!(lines(0, 2_214_60, 100), [1_000_00, 2_000_00]);
-        assert_eq!(lines(0, 3_50, 100), [1_00, 2_00, 3_00]);
-        assert_eq!(lines(0, 7_00, 100), [2_00, 4_00, 6_00]);
+        assert_eq!(lines(0, 1_094_000, 100), [250_000, 500_000, 750_000, 1_000_000]);
+        assert_eq!(lines(0, 221_460, 100), [50_000, 100_000, 150_000, 200_000]);
+        assert_eq!(lines(0, 350, 100), [100, 200, 300]);
+        assert_eq!(lines(0, 700, 100), [200, 400, 600]);
         assert_eq!(lines(7_200, 9_400, 1), [7_500, 8_000, 8_500, 9_000]);
         assert_eq!(lines(0, 99, 100), [0; 0]);
     }
@@ -123,16 +130,16 @@ mod tests {
     #[test]
     fn zero_is_there_where_it_is_near() {
         let near = |values: &[i128]| Span::near(values.iter().copied(), 100);
-        assert_eq!(near(&[300_00, 900_00]).low, 0);
-        assert_eq!(near(&[500_00, 900_00]).low, 433_34);
-        assert_eq!(near(&[-50_00, 900_00]).low, -50_00);
-        assert_eq!(near(&[-900_00, -500_00]).high, -433_34);
+        assert_eq!(near(&[30_000, 90_000]).low, 0);
+        assert_eq!(near(&[50_000, 90_000]).low, 43_334);
+        assert_eq!(near(&[-8_000, 88_000]).low, -20_000);
+        assert_eq!(near(&[-90_000, -50_000]).high, -43_334);
         assert_eq!(near(&[0, 0]), Span { low: 0, high: 100 });
         assert_eq!(
-            near(&[700_00, 700_00]),
+            near(&[70_000, 70_000]),
             Span {
-                low: 699_50,
-                high: 700_50
+                low: 69_950,
+                high: 70_050
             }
         );
     }
@@ -147,7 +154,7 @@ mod tests {
             for span in [Span::with_zero([a, b], unit), Span::near([a, b], unit)] {
                 prop_assert!(span.low < span.high);
                 prop_assert!(span.low <= a.min(b) && a.max(b) <= span.high);
-                let lines = span.lines(unit);
+                let lines = span.lines(unit, LINES_MAX);
                 prop_assert!(lines.len() <= 4, "{lines:?}");
                 prop_assert!(lines.is_sorted());
                 for line in lines {

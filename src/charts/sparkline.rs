@@ -28,6 +28,7 @@ pub fn sparkline(words: &Words, values: &[i64]) -> Option<String> {
     let sheet = Sheet {
         words,
         width: None,
+        full: false,
         size: SIZE,
         coarse: 1,
     };

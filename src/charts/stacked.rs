@@ -33,6 +33,9 @@ pub struct Series {
     pub last_text: String,
 }
 
+/// Points of a line: moment and value.
+type Edge = Vec<(i128, i128)>;
+
 /// The values of all series at one moment.
 struct Moment {
     at: i128,
@@ -41,8 +44,10 @@ struct Moment {
 
 const WIDE: (i32, i32) = (660, 290);
 const NARROW: (i32, i32) = (326, 220);
-/// The room for names and last values at the right, in pixels.
-const NAMES: i32 = 154;
+/// The least and the most room for names and last values at the right, in pixels.
+const NAMES: (i32, i32) = (120, 220);
+/// The most room for a last value, in pixels.
+const NUMBER_MAX: i32 = 84;
 /// More points than this are drawn to whole pixels, which keeps the drawing small.
 const FINE_MAX: usize = 1_700;
 
@@ -60,7 +65,7 @@ pub fn stacked(words: &Words, width: Width, axis: &Axis<'_>, stack: &Stack) -> O
     let span = Span::with_zero(all.map(|(_, sum)| *sum), axis.unit);
     let lines = lines(span, axis);
     let (size, names) = match width {
-        Width::Wide => (WIDE, px(NAMES)),
+        Width::Wide => (WIDE, column(&stack.series)),
         Width::Narrow => (NARROW, px(4)),
     };
     let frame = Frame {
@@ -73,6 +78,7 @@ pub fn stacked(words: &Words, width: Width, axis: &Axis<'_>, stack: &Stack) -> O
     let sheet = Sheet {
         words,
         width: Some(width),
+        full: false,
         size,
         coarse: if count > FINE_MAX { px(1) } else { 1 },
     };
@@ -87,6 +93,19 @@ pub fn stacked(words: &Words, width: Width, axis: &Axis<'_>, stack: &Stack) -> O
             names_at_right(canvas, &plane, frame, &stack.series, (&above, &below));
         }
     }))
+}
+
+/// The room at the right for the names and last values of all.
+fn column(all: &[Series]) -> i32 {
+    let names = all.iter().map(|series| width(&series.name, Tone::Plain)).max();
+    let all = px(18 + 16 + 10) + names.unwrap_or(0) + numbers(all);
+    all.clamp(px(NAMES.0), px(NAMES.1))
+}
+
+/// The room for the last values of all.
+fn numbers(all: &[Series]) -> i32 {
+    let widest = all.iter().map(|series| width(&series.last_text, Tone::Strong));
+    widest.max().unwrap_or(0).min(px(NUMBER_MAX))
 }
 
 fn moments(stack: &Stack) -> Vec<Moment> {
@@ -157,7 +176,7 @@ fn crossings(from: &Moment, to: &Moment) -> Vec<Moment> {
 }
 
 /// The outer edge of each series: its own part of the values upon the parts of those before it. Empty for a series without any part.
-fn sums(moments: &[Moment], part: impl Fn(i128) -> i128) -> Vec<Vec<(i128, i128)>> {
+fn sums(moments: &[Moment], part: impl Fn(i128) -> i128) -> Vec<Edge> {
     let count = moments.first().map_or(0, |moment| moment.values.len());
     let mut edges = vec![Vec::with_capacity(moments.len()); count];
     let mut shown = vec![false; count];
@@ -176,7 +195,7 @@ fn sums(moments: &[Moment], part: impl Fn(i128) -> i128) -> Vec<Vec<(i128, i128)
 }
 
 /// From the outermost in, each over all before it: so each needs only its outer edge.
-fn bands(plane: &Plane<'_>, series: &[Series], above: &[Vec<(i128, i128)>], below: &[Vec<(i128, i128)>]) {
+fn bands(plane: &Plane<'_>, series: &[Series], above: &[Edge], below: &[Edge]) {
     for side in [above, below] {
         for (series, edge) in series.iter().zip(side).rev() {
             if let (Some((first, _)), Some((last, _))) = (edge.first(), edge.last()) {
@@ -194,7 +213,7 @@ fn names_at_right(
     plane: &Plane<'_>,
     frame: Frame,
     all: &[Series],
-    (above, below): (&[Vec<(i128, i128)>], &[Vec<(i128, i128)>]),
+    (above, below): (&[Edge], &[Edge]),
 ) {
     let mut upper = middles(plane, all, above, |value| value >= 0);
     upper.reverse();
@@ -204,8 +223,7 @@ fn names_at_right(
         .collect();
     let wishes: Vec<_> = labelled.iter().map(|(_, middle)| *middle).collect();
     let places = spread(&wishes, px(17), (frame.top, frame.bottom));
-    let widest = all.iter().map(|series| width(&series.last_text, Tone::Strong));
-    let numbers = widest.max().unwrap_or(0).min(px(84));
+    let numbers = numbers(all);
     let right = px(WIDE.0);
     for ((series, middle), y) in labelled.into_iter().zip(places) {
         let (from, to) = ((frame.right + px(2), middle), (frame.right + px(14), y));
@@ -216,7 +234,7 @@ fn names_at_right(
         let left = left + px(16);
         let base_line = y + px(4);
         let name = Label::new(&series.name, (left, base_line), Anchor::Start, Tone::Plain);
-        canvas.draw(&name.cut(right - numbers - px(6) - left));
+        canvas.draw(&name.cut(right - numbers - px(10) - left));
         let number = Label::new(&series.last_text, (right, base_line), Anchor::End, Tone::Strong);
         canvas.draw(&number.cut(numbers));
     }
@@ -226,7 +244,7 @@ fn names_at_right(
 fn middles<'s>(
     plane: &Plane<'_>,
     all: &'s [Series],
-    edges: &[Vec<(i128, i128)>],
+    edges: &[Edge],
     here: impl Fn(i64) -> bool,
 ) -> Vec<(&'s Series, i32)> {
     let mut inner = 0;

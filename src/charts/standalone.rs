@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn colours_are_those_of_the_stylesheet() {
-        let screen = CSS.split("@media").next().unwrap();
         let mut expected = BTreeSet::new();
-        for line in screen.lines() {
+        for line in CSS.lines() {
+            // What is indented holds on some screens only.
             if line.starts_with(".chart ") && !line.starts_with(".chart {") {
                 expected.insert(plain(line));
             }

@@ -67,6 +67,7 @@ pub fn steps(words: &Words, width: Width, axis: &Axis<'_>, steps: &Steps) -> Opt
     let sheet = Sheet {
         words,
         width: Some(width),
+        full: true,
         size,
         coarse: 1,
     };
@@ -86,7 +87,10 @@ pub fn steps(words: &Words, width: Width, axis: &Axis<'_>, steps: &Steps) -> Opt
             plane.draw(&Circle::new(*last, px(4), Ink::Expense.filled(0)));
         }
         day_labels(canvas, &plane, frame, steps);
-        let room = room(&plane, size, frame, &[&now, &before]);
+        let mut room = room(&plane, size, frame, &[&now, &before]);
+        for (value, _) in &lines {
+            room.rather_avoid(plane.y(i128::from(*value)));
+        }
         let ends = Ends {
             now: now.last().map(|at| (plane.x(at.0), plane.y(at.1))),
             before: before.last().map(|at| (plane.x(at.0), plane.y(at.1))),
@@ -184,27 +188,23 @@ fn texts(
     mut room: Room,
     width: Width,
 ) {
-    let beside = match (width, ends.now) {
-        (Width::Wide, Some(_)) if steps.is_over() => None,
-        (_, Some(end)) => {
-            let spot = room.first(&steps.now_text, Tone::Strong, around(end));
-            let above = (end.0, (end.1 - px(9)).max(px(12)));
-            match width {
-                Width::Wide => spot,
-                Width::Narrow => Some(spot.unwrap_or(Spot {
-                    at: above,
-                    anchor: Anchor::End,
-                })),
-            }
-        }
-        (_, None) => None,
-    };
-    if let Some(spot) = beside {
-        canvas.text(&steps.now_text, spot.at, spot.anchor, Tone::Strong);
+    let narrow = width == Width::Narrow;
+    let now = ends.now.filter(|_| narrow || !steps.is_over());
+    if !narrow {
+        let column_now = ends.now.filter(|_| now.is_none());
+        column(canvas, frame, steps, &mut room, column_now, ends.before);
     }
-    if width == Width::Wide {
-        let now = ends.now.filter(|_| beside.is_none());
-        column(canvas, frame, steps, now, ends.before);
+    if let Some(end) = now {
+        let (middle, _) = centred(&steps.now_text, Tone::Strong, end.0, (frame.left, frame.right));
+        // Above all that is drawn there is always room.
+        let on_top = Spot {
+            at: (middle, px(12)),
+            anchor: Anchor::Middle,
+        };
+        let spot = room.first(&steps.now_text, Tone::Strong, around(end));
+        let spot = spot.unwrap_or(on_top);
+        room.take(&steps.now_text, Tone::Strong, spot);
+        canvas.text(&steps.now_text, spot.at, spot.anchor, Tone::Strong);
     }
     if let Some(note) = &steps.note {
         draw_note(canvas, plane, steps, note, &mut room);
@@ -226,6 +226,8 @@ fn around((x, y): BackendCoord) -> Vec<Spot> {
         spot(0, -26, Anchor::Start),
         spot(10, 34, Anchor::Start),
         spot(0, 22, Anchor::End),
+        spot(40, -8, Anchor::Start),
+        spot(80, -8, Anchor::Start),
     ]
 }
 
@@ -234,6 +236,7 @@ fn column(
     canvas: &Canvas<'_>,
     frame: Frame,
     steps: &Steps,
+    room: &mut Room,
     now: Option<BackendCoord>,
     before: Option<BackendCoord>,
 ) {
@@ -248,7 +251,12 @@ fn column(
     let wishes: Vec<_> = rows.iter().map(|(y, _, _)| *y).collect();
     let places = spread(&wishes, px(LEADING), (px(12), frame.bottom));
     for ((_, text, tone), y) in rows.into_iter().zip(places) {
-        let label = Label::new(text, (frame.right + px(10), y + px(4)), Anchor::Start, tone);
+        let spot = Spot {
+            at: (frame.right + px(10), y + px(4)),
+            anchor: Anchor::Start,
+        };
+        room.take(text, tone, spot);
+        let label = Label::new(text, spot.at, spot.anchor, tone);
         canvas.draw(&label.cut(px(WIDE.0) - frame.right - px(10)));
     }
 }

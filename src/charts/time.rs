@@ -53,7 +53,7 @@ pub(super) fn labels(canvas: &Canvas<'_>, plane: &Plane<'_>, frame: Frame, ticks
         without_short_ends(stretches)
     };
     // What reaches beyond the frame may, up to the drawing's edge.
-    let edges = (0, frame.right + px(4));
+    let edges = (0, canvas.width());
     let placed: Vec<_> = stretches
         .drain(..)
         .map(|stretch| {
@@ -69,8 +69,9 @@ pub(super) fn labels(canvas: &Canvas<'_>, plane: &Plane<'_>, frame: Frame, ticks
     }
 }
 
-/// Each under its own point.
+/// Each under its own point; one alone, which lasts until the end, under the middle.
 fn points_named<'t>(plane: &Plane<'_>, ticks: &'t [Tick]) -> Vec<Stretch<'t>> {
+    let lasting = if ticks.len() == 1 { PERIOD } else { 0 };
     (0..)
         .zip(ticks)
         .filter_map(|(place, tick)| {
@@ -79,7 +80,7 @@ fn points_named<'t>(plane: &Plane<'_>, ticks: &'t [Tick]) -> Vec<Stretch<'t>> {
             Some(Stretch {
                 label,
                 from: x,
-                to: x,
+                to: plane.x(place * PERIOD + lasting),
             })
         })
         .collect()

@@ -51,14 +51,15 @@ fn follow_all(owner: &Owner<'_>, path: &str) -> usize {
             .split('&')
             .filter_map(|pair| pair.strip_prefix("kind="))
             .collect();
-        let result = sums["Result"];
+        let of = |label: &str| sums.get(label).copied().unwrap_or(0);
+        let result = of("Result");
         let moved = sums
             .get("Moved, with loans and adjustments")
             .copied()
             .unwrap_or(0);
         let sum = match kinds.as_slice() {
-            ["income"] => sums["Income"],
-            ["expense"] => sums["Expenses"],
+            ["income"] => of("Income"),
+            ["expense"] => of("Expenses"),
             ["income", "expense"] => result,
             // "In all" stands there only where it says more than the others.
             [] => sums.get("In all").copied().unwrap_or(result + moved),

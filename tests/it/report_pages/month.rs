@@ -102,7 +102,7 @@ fn buckets_say_what_they_got_spent_moved_and_have_left() {
         locations.contains("All locations 1,625.01 +1,100.00 −752.34 −50.00 1,922.67"),
         "{locations}"
     );
-    page.assert_has("Not in the result: Loan −50.00, Transfer (2 entries).");
+    page.assert_has("Not in the result: Transfer (2 entries), Loan −50.00.");
 }
 
 #[test]
