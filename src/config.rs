@@ -49,6 +49,8 @@ pub struct Config {
     pub database_pool_max: u32,
     /// `DATABASE_PREPARED`: whether prepared statements are kept.
     pub database_prepared: bool,
+    /// `REDIS_URL`: where several servers share kept answers; without one each process keeps its own.
+    pub redis_url: Option<SecretString>,
     /// `DATA_DIR`
     pub data_dir: PathBuf,
     /// `HOST`
@@ -138,6 +140,10 @@ impl Config {
                 })?
                 .unwrap_or(16),
             database_prepared: read.word("DATABASE_PREPARED", true, &[("on", true), ("off", false)])?,
+            redis_url: read
+                .text("REDIS_URL")
+                .map(|url| check_redis_url(&url).map(|()| SecretString::from(url)))
+                .transpose()?,
             data_dir: PathBuf::from(read.text("DATA_DIR").unwrap_or_else(|| "./data".into())),
             host: read.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: read
@@ -313,6 +319,26 @@ fn check_database_url(url: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// What [`crate::cache`] can open; whether anybody answers there shows later, and stops nothing.
+fn check_redis_url(text: &str) -> Result<(), ConfigError> {
+    let is_good = Url::parse(text).is_ok_and(|url| {
+        let database = url.path().trim_start_matches('/');
+        matches!(url.scheme(), "redis" | "rediss")
+            && url.has_host()
+            && (database.is_empty() || database.parse::<u16>().is_ok())
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    if is_good {
+        return Ok(());
+    }
+    Err(ConfigError {
+        variable: "REDIS_URL",
+        complaint: "it has to be the URL of a Redis server, such as redis://:password@host:6379/0, or rediss:// for TLS."
+            .into(),
+    })
+}
+
 fn check_public_url(text: &str) -> Result<Url, ConfigError> {
     match Url::parse(text) {
         Ok(url)
@@ -385,6 +411,12 @@ mod tests {
             ("PUBLIC_URL", "budget.example.org"),
             ("PUBLIC_URL", "https://example.org/budget"),
             ("DATABASE_URL", "mysql://host/db"),
+            ("REDIS_URL", "localhost:6379"),
+            ("REDIS_URL", "http://localhost:6379"),
+            ("REDIS_URL", "redis://"),
+            ("REDIS_URL", "redis://localhost:port"),
+            ("REDIS_URL", "redis://localhost/first"),
+            ("REDIS_URL", "rediss://localhost/#insecure"),
             ("SECRET_KEY", "short"),
             ("WORKERS", "-1"),
         ];
@@ -402,8 +434,12 @@ mod tests {
     fn a_secret_never_shows_in_a_complaint() {
         let complaint = config(&[("SECRET_KEY", "hunter2")]).unwrap_err();
         assert!(!complaint.contains("hunter2"), "{complaint}");
-        let complaint = config(&[("DATABASE_URL", "mysql://me:hunter2@host/db")]).unwrap_err();
-        assert!(!complaint.contains("hunter2"), "{complaint}");
+        for variable in ["DATABASE_URL", "REDIS_URL"] {
+            let complaint = config(&[(variable, "mysql://me:hunter2@host/db")]).unwrap_err();
+            assert!(!complaint.contains("hunter2"), "{complaint}");
+        }
+        let config = config(&[("REDIS_URL", "redis://me:hunter2@host")]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
     }
 
     #[test]

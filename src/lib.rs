@@ -5,12 +5,14 @@
 //!   [`ledger`] is the heart: locations, buckets, categories, transactions, and the history of what was done to them.
 //! * [`households`] and [`users`] are the people. [`auth`] proves who somebody is.
 //! * [`money`] and [`period`] are pure: exact amounts, and calendar spans; [`language`] is what a browser says of its person.
+//! * [`cache`] keeps answers that were made before.
 //! * [`db`] opens transactions; [`schema`] is what Diesel knows of the tables; [`statement`] is SQL by hand; [`ids`], [`clock`], [`config`]
 //!   and [`telemetry`] are what they say.
 //!
 //! Who may import whom is told in `docs/architecture.md` and enforced by `tests/it/architecture.rs`.
 
 pub mod auth;
+pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -6,6 +6,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretSlice;
 use sha2::Sha256;
 
+/// How long a seal of bytes is.
+pub const MARK_BYTES: usize = 32;
+
 /// Makes and checks seals.
 #[derive(Clone)]
 pub struct Sealer {
@@ -25,7 +28,7 @@ impl Sealer {
     /// The seal of `text` for one purpose: a seal for another purpose differs.
     #[must_use]
     pub fn seal(&self, purpose: &str, text: &str) -> String {
-        URL_SAFE_NO_PAD.encode(self.mac(purpose, text).finalize().into_bytes())
+        URL_SAFE_NO_PAD.encode(self.mark(purpose, text.as_bytes()))
     }
 
     /// Whether `seal` is the seal of `text`, in time that does not depend on where they differ.
@@ -33,14 +36,26 @@ impl Sealer {
     pub fn is_seal(&self, purpose: &str, text: &str, seal: &str) -> bool {
         URL_SAFE_NO_PAD
             .decode(seal)
-            .is_ok_and(|bytes| self.mac(purpose, text).verify_slice(&bytes).is_ok())
+            .is_ok_and(|mark| self.is_mark(purpose, text.as_bytes(), &mark))
     }
 
-    fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
+    /// The seal of bytes for one purpose, as bytes.
+    #[must_use]
+    pub fn mark(&self, purpose: &str, bytes: &[u8]) -> [u8; MARK_BYTES] {
+        self.mac(purpose, bytes).finalize().into_bytes().into()
+    }
+
+    /// Whether `mark` is the one of `bytes`, in time that does not depend on where they differ.
+    #[must_use]
+    pub fn is_mark(&self, purpose: &str, bytes: &[u8], mark: &[u8]) -> bool {
+        self.mac(purpose, bytes).verify_slice(mark).is_ok()
+    }
+
+    fn mac(&self, purpose: &str, bytes: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.keyed.clone();
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
-        mac.update(text.as_bytes());
+        mac.update(bytes);
         mac
     }
 }
@@ -58,5 +73,12 @@ mod tests {
         assert!(!sealer.is_seal("flash", "visitor", &seal));
         assert!(!Sealer::new(&vec![2; 32].into()).is_seal("csrf", "visitor", &seal));
         assert!(!sealer.is_seal("csrf", "visitor", "no seal at all"));
+
+        let mark = sealer.mark("kept", &[0, 255]);
+        assert!(sealer.is_mark("kept", &[0, 255], &mark));
+        assert!(!sealer.is_mark("kept", &[0, 254], &mark));
+        assert!(!sealer.is_mark("lent", &[0, 255], &mark));
+        assert!(!sealer.is_mark("kept", &[0, 255], &mark[..31]));
+        assert!(!sealer.is_mark("kept", &[0, 255], &[]));
     }
 }

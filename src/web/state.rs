@@ -7,6 +7,7 @@ use secrecy::SecretSlice;
 use crate::auth::password::Passwords;
 use crate::auth::seal::Sealer;
 use crate::auth::token::Tokens;
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, SignUp};
 use crate::db::Db;
@@ -16,6 +17,8 @@ use crate::db::Db;
 pub struct State {
     /// The database.
     pub db: Db,
+    /// Answers that were made before.
+    pub cache: Cache,
     /// The time.
     pub clock: Clock,
     /// Hashes and checks passwords.
@@ -38,11 +41,13 @@ impl State {
     /// Puts the pieces together.
     #[must_use]
     pub fn new(config: &Config, secret_key: &SecretSlice<u8>, db: Db, clock: Clock) -> Self {
+        let sealer = Sealer::new(secret_key);
         Self {
             db,
+            cache: Cache::open(config, sealer.clone()),
             clock,
             passwords: Passwords::default(),
-            sealer: Sealer::new(secret_key),
+            sealer,
             tokens: Tokens::new(secret_key),
             sign_up: config.sign_up,
             demos: config.environment == Environment::Local && config.sign_up == SignUp::Open,

@@ -53,6 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "households",
             "users",
             "auth",
+            "cache",
             "db",
             "config",
         ],
@@ -68,6 +69,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("households", &["users"]),
     ("users", &["households"]),
     ("auth", &[]),
+    // Its config says where, and what it keeps elsewhere bears a seal.
+    ("cache", &["auth::seal", "config"]),
     ("db", &["households"]),
     ("config", &[]),
     ("telemetry", &["config"]),
@@ -104,6 +107,7 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
     (&["clap", "comfy_table", "indicatif", "rpassword"], &["cli"]),
     (&["argon2", "jsonwebtoken", "hmac"], &["auth"]),
     (&["dotenvy"], &["config"]),
+    (&["deadpool_redis", "moka", "redis", "rustls"], &["cache"]),
 ];
 
 /// Words that a pure file has no use for.
