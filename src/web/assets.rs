@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 
 use actix_web::http::header::{
-    self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header as _, IfNoneMatch,
+    self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header as _,
 };
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::RustEmbed;
+
+use super::conditional;
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/assets"]
@@ -53,7 +55,7 @@ pub async fn serve(name: Path<String>, request: HttpRequest) -> HttpResponse {
     };
     // A name changes with its content, so name and packing together say which bytes these are.
     let tag = EntityTag::new_strong(format!("{name}-{}", packing.as_str()));
-    let unchanged = has_already(&request, &tag);
+    let unchanged = conditional::has_already(&request, &tag);
 
     let mut response = if unchanged {
         HttpResponse::NotModified()
@@ -104,12 +106,4 @@ fn content(name: &str, wanted: ContentEncoding) -> Option<(ContentEncoding, Byte
         Cow::Owned(bytes) => Bytes::from(bytes), // a debug build reads the file each time
     };
     Some((packing, bytes))
-}
-
-fn has_already(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false, // a header that cannot be read is as good as none
-    }
 }

@@ -3,6 +3,7 @@
 mod api;
 mod assets;
 mod body;
+mod conditional;
 mod credentials;
 mod csrf;
 mod error;
@@ -12,6 +13,7 @@ mod flash;
 mod form;
 mod headers;
 mod htmx;
+mod kept;
 mod log;
 mod pages;
 pub mod routes;

@@ -556,8 +556,8 @@ fn each_answer_costs_few_statements() {
         ("/api/locations/", 2),
         ("/api/buckets/", 2),
         ("/api/categories/", 2),
-        ("/api/analytics-current/", 3),
-        ("/api/analytics-current/?date=2026-10-05", 3),
+        ("/api/analytics-current/", 4),
+        ("/api/analytics-current/?date=2026-10-05", 4),
     ] {
         let sent = app.statements(|| drop(program.get(path)));
         assert!((1..=most).contains(&sent), "{path}: {sent}");

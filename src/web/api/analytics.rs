@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -14,6 +14,7 @@ use crate::reports::distribution::Distribution;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::Bearer;
+use crate::web::kept;
 
 /// What `/api/analytics-current/` may be asked for.
 #[derive(Debug, Deserialize)]
@@ -33,7 +34,12 @@ struct Current {
 ///
 /// # Errors
 /// 400 for a day that is none, 401 without a good access token.
-pub async fn current(state: Data<State>, caller: Bearer, asked: Query<Asked>) -> Result<HttpResponse, Error> {
+pub async fn current(
+    request: HttpRequest,
+    state: Data<State>,
+    caller: Bearer,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Error> {
     let day = match asked.date.as_deref().filter(|date| !date.is_empty()) {
         None => None,
         Some(date) => {
@@ -46,18 +52,28 @@ pub async fn current(state: Data<State>, caller: Bearer, asked: Query<Asked>) ->
             Some(period::parse_day(date).map_err(unreadable)?)
         }
     };
-    let shape = state
-        .db
-        .read(caller.0, move |conn, member| {
+    let what = match day {
+        None => "/api/analytics-current/".to_owned(),
+        Some(day) => format!("/api/analytics-current/?date={day}"),
+    };
+    let caller = caller.0;
+    kept::answer(
+        &request,
+        &state,
+        caller,
+        what,
+        "application/json",
+        move |conn, member, _| {
             let book = Book::load(conn, member.household)?;
             let distribution = match day {
                 None => Distribution::now(conn, member.household)?,
                 Some(day) => Distribution::at_end_of(conn, member.household, day)?,
             };
-            Current::of(&book, &distribution, member.currency)
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(shape))
+            let current = Current::of(&book, &distribution, member.currency)?;
+            serde_json::to_string(&current).map_err(Error::internal)
+        },
+    )
+    .await
 }
 
 impl Current {

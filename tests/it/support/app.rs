@@ -45,25 +45,15 @@ impl TestApp {
 
     /// The app with these variables of the environment.
     pub fn with(variables: &[(&str, &str)]) -> Self {
-        let lookup = |name: &str| {
-            let found = variables.iter().find(|(variable, _)| *variable == name);
-            found.map(|(_, value)| (*value).to_owned())
-        };
-        let config = Config::from_lookup(lookup).unwrap();
         let database = TestDatabase::new();
-        let db = Db::open(&Settings {
-            url: database.url(),
-            connections_max: 8,
-            prepared: config.database_prepared,
-        });
-        let key = SecretSlice::from(SECRET_KEY.to_vec());
         let clock = Clock::fixed(NOON.parse().unwrap());
-        let state = State::new(&config, &key, db.clone(), clock);
+        let state = state(variables, &database, clock);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
+        let key = SecretSlice::from(SECRET_KEY.to_vec());
         let (thread, stop) = serve(listener, state.clone(), key);
         Self {
-            db,
+            db: state.db.clone(),
             state,
             address,
             stop,
@@ -152,17 +142,14 @@ impl TestApp {
         tables.into_iter().map(hash).collect()
     }
 
-    /// Another server over the same database, as after a restart or beside the first.
+    /// Another server over the same database, beside the first, with which it shares the memory.
     pub fn second_server(&self) -> SecondServer {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let key = SecretSlice::from(SECRET_KEY.to_vec());
-        let (thread, stop) = serve(listener, self.state.clone(), key);
-        SecondServer {
-            address,
-            stop,
-            thread: Some(thread),
-        }
+        SecondServer::start(self.state.clone())
+    }
+
+    /// Another server over the same database as a process of its own: it shares nothing else, unless a variable says so.
+    pub fn other_process(&self, variables: &[(&str, &str)]) -> SecondServer {
+        SecondServer::start(state(variables, &self.database, self.state.clock.clone()))
     }
 
     /// Every sum is what its postings say.
@@ -186,14 +173,44 @@ impl Drop for TestApp {
     }
 }
 
+/// What the handlers use, with these variables of the environment.
+fn state(variables: &[(&str, &str)], database: &TestDatabase, clock: Clock) -> State {
+    let lookup = |name: &str| {
+        let found = variables.iter().find(|(variable, _)| *variable == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let config = Config::from_lookup(lookup).unwrap();
+    let db = Db::open(&Settings {
+        url: database.url(),
+        connections_max: 8,
+        prepared: config.database_prepared,
+    });
+    State::new(&config, &SecretSlice::from(SECRET_KEY.to_vec()), db, clock)
+}
+
 /// A server that shares the database of a [`TestApp`].
 pub struct SecondServer {
+    /// What its handlers use.
+    pub state: State,
     address: String,
     stop: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
 impl SecondServer {
+    fn start(state: State) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let key = SecretSlice::from(SECRET_KEY.to_vec());
+        let (thread, stop) = serve(listener, state.clone(), key);
+        Self {
+            state,
+            address,
+            stop,
+            thread: Some(thread),
+        }
+    }
+
     /// A browser that was never here.
     pub fn browser(&self) -> Browser {
         Browser::at(&self.address)

@@ -1,4 +1,4 @@
-//! What the tests share: a [`TestApp`] with a database of its own, [`Browser`]s, and [`Owner`]s of households.
+//! What the tests share: a [`TestApp`] with a database of its own, [`Browser`]s, [`Owner`]s of households, and a [`RedisServer`] to break.
 
 mod app;
 mod browser;
@@ -6,6 +6,7 @@ mod chromium;
 mod database;
 mod owner;
 mod page;
+mod redis;
 
 pub use app::TestApp;
 pub use browser::Browser;
@@ -13,3 +14,4 @@ pub use chromium::{Chromium, Scripts};
 pub use database::TestDatabase;
 pub use owner::{Owner, PASSWORD, date, fields};
 pub use page::Page;
+pub use redis::{RedisServer, free_port, shared_redis_url};
