@@ -18,6 +18,8 @@ use crate::auth::seal::{MARK_BYTES, Sealer};
 
 /// How long a command may take altogether.
 const WITHIN: Duration = Duration::from_millis(250);
+/// How long a look may take: longer, for nobody waits for it, and TLS to a far server takes its time.
+const LOOK_WITHIN: Duration = Duration::from_millis(1500);
 /// How long Redis is left alone after it failed.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// How long Redis keeps an answer.
@@ -47,8 +49,8 @@ pub(super) struct Away;
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
-    #[error("no answer within {} ms", WITHIN.as_millis())]
-    Slow,
+    #[error("no answer within {} ms", .0.as_millis())]
+    Slow(Duration),
     #[error(transparent)]
     Pool(#[from] PoolError),
     #[error(transparent)]
@@ -111,11 +113,13 @@ impl Redis {
         if self.is_away() {
             return Err(Away);
         }
-        match self.send(command).await {
+        match self.send(command, WITHIN).await {
             Ok(answer) => Ok(Some(answer)),
             Err(Trouble::Command(error)) if error.code() == Some("WRONGTYPE") => Ok(None),
             Err(trouble) => {
                 self.errors.fetch_add(1, Ordering::Relaxed);
+                // The others that lie idle are no better, and each would have to be waited for.
+                self.pool.retain(|_, _| false);
                 if self.set_away() {
                     tracing::warn!(%trouble, "Redis is away; this process keeps answers itself until it is back");
                 }
@@ -125,12 +129,12 @@ impl Redis {
     }
 
     /// Sends a command on a connection that just proved to be alive.
-    async fn send<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Trouble> {
+    async fn send<T: FromRedisValue>(&self, command: &Cmd, within: Duration) -> Result<T, Trouble> {
         let sent = async {
             let mut connection = self.pool.get().await?;
             Ok(command.query_async(&mut connection).await?)
         };
-        timeout(WITHIN, sent).await.map_err(|_| Trouble::Slow)?
+        timeout(within, sent).await.map_err(|_| Trouble::Slow(within))?
     }
 
     /// Whether Redis is away. Whoever asks when it is time to look again starts that, and does not wait for it.
@@ -157,7 +161,7 @@ impl Redis {
     async fn look(self: Arc<Self>) {
         let mut command = cmd("SET");
         command.arg(LOOK_NAME).arg("").arg("EX").arg(KEEP_SECONDS);
-        match self.send::<()>(&command).await {
+        match self.send::<()>(&command, LOOK_WITHIN).await {
             Ok(()) => {
                 *self.away_until.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 tracing::info!("Redis is back");
