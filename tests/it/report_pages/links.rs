@@ -85,7 +85,7 @@ fn each_number_is_the_sum_of_the_list_that_it_opens() {
     assert!(follow_all(&owner, "/reports/month/2025-10") > 20);
     assert!(follow_all(&owner, "/reports/year/2026?cents=1") > 30);
     assert!(follow_all(&owner, "/reports/year/2025?cents=1") > 20);
-    assert!(follow_all(&owner, "/reports/years") > 50);
+    assert!(follow_all(&owner, "/reports/years") > 40);
 }
 
 #[test]
