@@ -16,7 +16,7 @@ fn anyone_may_read_every_topic() {
     for (browser, is_visitor) in [(&owner.browser, false), (&visitor, true)] {
         let index = browser.get("/guide");
         let all = topics(index.assert_ok());
-        assert_eq!(all.len(), 7);
+        assert_eq!(all.len(), 8);
         for (place, path) in all.iter().enumerate() {
             let page = browser.get(path);
             let title = page.assert_ok().select("h1").remove(0);

@@ -31,7 +31,7 @@ struct Topic {
 }
 
 /// All topics, in the order in which to read them.
-const TOPICS: [Topic; 7] = [
+const TOPICS: [Topic; 8] = [
     Topic {
         name: "first-steps",
         title: "First steps",
@@ -71,6 +71,14 @@ const TOPICS: [Topic; 7] = [
         href: "/transactions/new?kind=transfer",
         label: "Record a transfer",
         writes: true,
+    },
+    Topic {
+        name: "reports",
+        title: "Reading the reports",
+        about: "A month, a year, all years: what they compare, and where each number leads.",
+        href: "/reports/years",
+        label: "Open all years",
+        writes: false,
     },
     Topic {
         name: "changing-and-undoing",
