@@ -172,6 +172,32 @@ fn the_ledger_has_a_first_and_a_last_month() {
     }
 }
 
+#[test]
+fn of_equal_expenses_the_earlier_one_is_the_largest() {
+    let app = TestApp::new();
+    let owner = app.household();
+    owner.set_up();
+    // Recorded the other way round, for ids rise as they are given.
+    owner.spent("2026-05-10", "50", "Rent");
+    owner.spent("2026-03-10", "50", "Rent");
+    let earliest = owner.spent("2026-03-09", "50", "Rent");
+    owner.spent("2026-03-09", "50", "Rent");
+    owner.spent("2026-03-08", "49.99", "Rent");
+    let conn = &mut app.as_role(owner.household);
+    let rent = Scope {
+        categories: vec![owner.category_id("Rent")],
+        ..Scope::default()
+    };
+    for scope in [Scope::default(), rent] {
+        for range in [month("2026-03").range(), Year::new(2026).unwrap().range()] {
+            let found = largest::load(conn, owner.household, &scope, range)
+                .unwrap()
+                .unwrap();
+            assert_eq!((found.id, found.minor), (earliest, -5000), "{scope:?}, {range:?}");
+        }
+    }
+}
+
 /// Every report of a household, as a request reads it.
 fn question<'a>(
     household: HouseholdId,

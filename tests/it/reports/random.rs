@@ -18,16 +18,18 @@ use crate::support::{Owner, date};
 use crate::torture::dice::Dice;
 
 /// Days on which something may go wrong.
-const EDGES: [&str; 14] = [
+const EDGES: [&str; 16] = [
     "2023-12-31",
     "2024-01-01",
     "2024-01-31",
     "2024-02-28",
     "2024-02-29",
     "2024-03-01",
+    "2024-03-31",
     "2024-12-31",
     "2025-01-01",
     "2025-02-28",
+    "2025-03-01",
     "2025-03-31",
     "2025-06-30",
     "2026-02-28",
@@ -123,9 +125,9 @@ impl<'a> Scribe<'a> {
     }
 
     fn amount(&mut self) -> Amount {
-        // Few amounts, so that some are equal.
+        // Few amounts, so that some are equal, the largest too.
         let minor = match self.dice.roll(3) {
-            0 => self.dice.pick(&[1, 100, 2500]),
+            0 => self.dice.pick(&[1, 2500, 1_000_000]),
             1 => self.dice.number(5) * 100 + 100,
             _ => self.dice.number(1_000_000) + 1,
         };
@@ -215,7 +217,7 @@ impl<'a> Scribe<'a> {
         let category = self.category(book, Sign::Negative);
         let parts: Vec<(Cell, i64)> = (0..2 + self.dice.roll(3))
             .map(|_| {
-                let minor = self.amount().minor();
+                let minor = self.dice.number(1000) + 1;
                 (self.cell(book), if self.dice.once_in(4) { minor } else { -minor })
             })
             .collect();
