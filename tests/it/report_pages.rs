@@ -2,9 +2,11 @@
 
 mod analytics;
 mod bad_input;
+mod browser;
 mod files;
 mod kept;
 mod links;
+mod made_household;
 mod month;
 mod years;
 

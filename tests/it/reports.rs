@@ -2,7 +2,7 @@
 
 mod compare;
 mod edges;
-mod made_household;
+pub mod made_household;
 mod naive;
 mod random;
 
