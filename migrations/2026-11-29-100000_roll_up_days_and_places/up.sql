@@ -119,13 +119,14 @@ BEGIN
                          ORDER BY x.amount_minor, x.date, x.id LIMIT 1) t
                   WHERE t.amount_minor < 0 ORDER BY t.amount_minor, t.date, t.id LIMIT 1';
     ELSE
-        query := 'SELECT t.id, sum(p.amount_minor)::bigint FROM postings p
-                    JOIN transactions t ON t.household_id = p.household_id AND t.id = p.transaction_id AND t.kind = ''expense''
+        -- A category's sign says which entries are expenses, so their postings alone answer.
+        query := 'SELECT p.transaction_id, sum(p.amount_minor)::bigint FROM postings p
+                    JOIN categories k ON k.household_id = p.household_id AND k.id = p.category_id AND k.sign = ''NEGATIVE''
                    WHERE p.household_id = $1 AND p.date >= $2 AND p.date < $3'
               || CASE WHEN the_categories IS NOT NULL THEN ' AND p.category_id = ANY ($4)' ELSE '' END
               || CASE WHEN the_locations IS NOT NULL THEN ' AND p.location_id = ANY ($5)' ELSE '' END
               || CASE WHEN the_buckets IS NOT NULL THEN ' AND p.bucket_id = ANY ($6)' ELSE '' END
-              || ' GROUP BY t.id, t.date HAVING sum(p.amount_minor) < 0 ORDER BY 2, t.date, t.id LIMIT 1';
+              || ' GROUP BY p.transaction_id, p.date HAVING sum(p.amount_minor) < 0 ORDER BY 2, p.date, p.transaction_id LIMIT 1';
     END IF;
     RETURN QUERY EXECUTE query USING current_household(), since, until, the_categories, the_locations, the_buckets;
 END $$;

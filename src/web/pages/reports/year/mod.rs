@@ -149,7 +149,12 @@ pub(super) fn content(
         };
         return Ok(content.render()?);
     }
-    let largest = largest::load(conn, member.household, &scope, year.range())?;
+    // Under a filter it is looked for among the postings, and a whole year has too many of them for that.
+    let largest = if scope.is_everything() {
+        largest::load(conn, member.household, &scope, year.range())?
+    } else {
+        None
+    };
     let sight = Sight {
         member,
         today,
