@@ -112,7 +112,9 @@ impl Chromium {
     /// Presses the button, the label or the head of what is folded, or follows the link, that reads like this. What lies under the tab bar is brought up first, as a person would.
     #[track_caller]
     pub fn press(&self, label: &str) {
-        let xpath = format!("//*[self::button or self::a or self::summary or self::label][normalize-space() = '{label}']");
+        let xpath = format!(
+            "//*[self::button or self::a or self::summary or self::label][normalize-space() = '{label}']"
+        );
         self.act("xpath", &xpath, |element| {
             let pressed = self.try_ask("POST", &format!("/element/{element}/click"), &json!({}));
             if pressed.is_err() {
