@@ -86,6 +86,7 @@ pub const ROUTES: &[Route] = &[
     post!("/demo", Anyone, pages::demo::make),
     post!("/demo/leave", Anyone, pages::demo::leave),
     get!("/money", Reader, pages::money::index),
+    get!("/money/{file}", Reader, pages::money::file),
     get!("/partials/{panel}", Reader, pages::money::panels::show),
     get!("/transactions", Reader, pages::transactions::index),
     post!("/transactions", Member, pages::transactions::add),

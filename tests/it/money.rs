@@ -1,6 +1,28 @@
 //! Money now: the matrix, its shares and what of it is short, the month so far.
 
+mod files;
+mod parts;
+mod past;
+mod trend;
+
+use budget::ledger::{BucketChoice, Entry, FlowKind};
+
+use crate::report_pages::links::follow_all;
 use crate::support::{Owner, TestApp};
+
+/// Records that more came back of what was spent on a category, or had to be paid back of what came in.
+fn came_back(owner: &Owner<'_>, day: &str, amount: &str, category: &str, kind: FlowKind) {
+    let entry = Entry::Flow {
+        kind,
+        refund: true,
+        refund_of: None,
+        amount: owner.amount(amount),
+        category: owner.category_id(category),
+        location: owner.location_id("Bank"),
+        bucket: BucketChoice::One(owner.bucket_id("Necessities")),
+    };
+    owner.add(day, "Back again", entry);
+}
 
 /// The household of most tests here: money at two locations, some of it short.
 fn with_money(app: &TestApp) -> Owner<'_> {
@@ -132,4 +154,47 @@ fn an_empty_household_is_told_where_to_begin() {
 
     page.assert_ok().assert_has("0.00 EUR");
     assert!(page.select("table.matrix").is_empty());
+}
+
+#[test]
+fn every_number_leads_to_the_entries_that_it_counts() {
+    let app = TestApp::new();
+    let owner = with_money(&app);
+    owner.adjusted("2026-11-02", "12.34", ("Cash", "Fun"));
+    owner.spent_from("2026-11-28", "5.00", "Groceries", ("Cash", "Fun")); // ahead, in this month
+    owner.earned("2026-12-24", "70.00", "Salary"); // ahead, in the next
+    for number in 0..12 {
+        let name = format!("Category {number}");
+        owner.category(&name, budget::ledger::Sign::Negative);
+        owner.spent("2026-11-10", "1.00", &name);
+    }
+
+    assert!(follow_all(&owner, "/money") > 25);
+
+    let page = owner.get("/money");
+    page.assert_has("2 entries lie ahead and are counted.");
+    // What is said to have come since the first counts what the number counts.
+    let link = page.attributes(".total strong a", "href").remove(0);
+    assert_eq!(link, "/transactions?period=custom&from=2026-11-01");
+    page.assert_has("+60.56 since 1 Nov");
+    let link = page.attributes(".total .small > a", "href").remove(0);
+    assert_eq!(owner.get(&link).select("#tx-rows tr").len(), 2);
+}
+
+#[test]
+fn a_category_that_more_came_back_of_is_named() {
+    let app = TestApp::new();
+    let owner = with_money(&app);
+    owner.spent("2026-11-10", "10.00", "Groceries");
+    came_back(&owner, "2026-11-11", "25.00", "Groceries", FlowKind::Expense);
+    came_back(&owner, "2026-11-11", "40.00", "Rent", FlowKind::Expense);
+    came_back(&owner, "2026-11-11", "130.01", "Salary", FlowKind::Income);
+
+    let page = owner.get("/money");
+
+    page.assert_has("Groceries: 15.00 more came back than was spent.")
+        .assert_has("Rent: all that was spent came back.")
+        .assert_has("Salary: 30.00 more was paid back than came in.");
+    assert_eq!(page.select("ol.rank a"), ["Going out"]);
+    assert_eq!(page.select(".figures dd"), ["−30.00", "−49.79", "−79.79"]);
 }

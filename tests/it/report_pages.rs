@@ -5,7 +5,7 @@ mod bad_input;
 mod browser;
 mod files;
 mod kept;
-mod links;
+pub mod links;
 mod made_household;
 mod month;
 mod years;

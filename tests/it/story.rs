@@ -188,6 +188,9 @@ fn no_page_scrolls_sideways_on_a_small_telephone() {
         format!("/transactions/{entry}"),
         format!("/setup/locations?edit={location}"),
         format!("/setup/buckets?edit={bucket}"),
+        format!("/setup/locations/{location}"),
+        format!("/setup/buckets/{bucket}"),
+        "/money?date=2026-11-02".to_owned(),
         "/no/such/page".to_owned(),
     ]);
     let wide = "const page = document.scrollingElement; if (page.scrollWidth <= 320) return [];

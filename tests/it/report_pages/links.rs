@@ -30,7 +30,7 @@ fn sums(page: &Page) -> BTreeMap<String, i64> {
 
 /// Follows every number of a page, and says how many there were.
 #[track_caller]
-fn follow_all(owner: &Owner<'_>, path: &str) -> usize {
+pub fn follow_all(owner: &Owner<'_>, path: &str) -> usize {
     let page = owner.get(path);
     page.assert_ok();
     let links = "a[href^='/transactions?']";

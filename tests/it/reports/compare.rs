@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use budget::ids::{CategoryId, HouseholdId};
-use budget::ledger::Book;
-use budget::period::{DateRange, Month, Year};
+use budget::ids::{BucketId, CategoryId, HouseholdId};
+use budget::ledger::{Book, Cell};
+use budget::period::{DateRange, Month, Year, last_day};
 use budget::reports::days::Days;
-use budget::reports::distribution::Distribution;
+use budget::reports::distribution::{Distribution, Stand};
 use budget::reports::flows::Flows;
 use budget::reports::historical::Historical;
 use budget::reports::largest;
@@ -14,6 +14,7 @@ use budget::reports::monthly::Monthly;
 use budget::reports::nearest::Nearest;
 use budget::reports::scope::Scope;
 use budget::reports::sums::Place;
+use budget::reports::trend::{Part, PartTrend, Trend};
 use budget::reports::yearly::Yearly;
 use chrono::{Datelike, NaiveDate};
 use diesel::PgConnection;
@@ -269,6 +270,98 @@ impl Question<'_> {
         );
     }
 
+    /// What the month of a day had brought to each bucket until then.
+    pub fn stand(&self, conn: &mut PgConnection, day: NaiveDate) {
+        let found = Stand::at_end_of(conn, self.household, day).unwrap();
+        let first = naive::month(naive::month_of(day)).start;
+        let mut known: BTreeMap<BucketId, i64> = BTreeMap::new();
+        for ((_, bucket), minor) in self.naive.cells(day) {
+            *known.entry(bucket).or_default() += minor;
+        }
+        for ((_, bucket), minor) in first
+            .pred_opt()
+            .map(|day| self.naive.cells(day))
+            .unwrap_or_default()
+        {
+            *known.entry(bucket).or_default() -= minor;
+        }
+        known.retain(|_, minor| *minor != 0);
+        assert_eq!(found.month, known, "{}, {day}", self.place);
+        self.trend(conn, day, &found);
+    }
+
+    /// The months up to a day, and up to now.
+    fn trend(&self, conn: &mut PgConnection, day: NaiveDate, stand: &Stand) {
+        let place = format!("{}, {day}", self.place);
+        let all = |day: NaiveDate| self.naive.cells(day).values().sum::<i64>();
+        let ends = |last: NaiveDate, moment: NaiveDate| -> Vec<(naive::Month, i64)> {
+            let months = (naive::month_of(last) - 11).max(naive::LEDGER.start)..naive::month_of(last);
+            let earlier = months.map(|month| (month, all(naive::month(month).end.pred_opt().unwrap())));
+            earlier.chain([(naive::month_of(last), all(moment))]).collect()
+        };
+        let counted = |from: NaiveDate, to: NaiveDate| {
+            let days = self.naive.0.iter().map(|fact| fact.date);
+            i64::try_from(days.filter(|date| *date > from && *date <= to).count()).unwrap()
+        };
+        let said = |trend: &Trend| -> Vec<(naive::Month, i64)> {
+            let ends = trend.month_ends.iter();
+            ends.map(|(month, minor)| (number_of(*month), *minor)).collect()
+        };
+        let before = |day: NaiveDate| {
+            let first = naive::month(naive::month_of(day)).start;
+            first.pred_opt().map_or(0, all)
+        };
+        let last = last_day();
+        let past = Trend::at_end_of(conn, self.household, day, self.today, 12, stand).unwrap();
+        assert_eq!(said(&past), ends(day, day), "{place}");
+        assert_eq!(past.added, all(day) - before(day), "{place}");
+        assert_eq!(past.ahead, counted(self.today, day), "{place}");
+        assert_eq!(past.is_begun, counted(NaiveDate::MIN, day) > 0, "{place}");
+        let now = Trend::now(conn, self.household, self.today, 12, all(last)).unwrap();
+        assert_eq!(said(&now), ends(self.today, last), "{place}");
+        assert_eq!(now.added, all(last) - before(self.today), "{place}");
+        assert_eq!(now.ahead, counted(self.today, last), "{place}");
+        self.parts(conn);
+    }
+
+    /// The months of a location and of a bucket.
+    fn parts(&self, conn: &mut PgConnection) {
+        let all = Distribution::now(conn, self.household).unwrap();
+        let locations = self.book.locations.iter().map(|one| Part::Location(one.id));
+        let buckets = self.book.buckets.iter().map(|one| Part::Bucket(one.id));
+        for part in locations.take(2).chain(buckets.take(2)) {
+            let (holds, scope): (&dyn Fn(Cell) -> bool, Scope) = match part {
+                Part::Location(id) => (
+                    &move |cell| cell.location == id,
+                    Scope {
+                        locations: vec![id],
+                        ..Scope::default()
+                    },
+                ),
+                Part::Bucket(id) => (
+                    &move |cell| cell.bucket == id,
+                    Scope {
+                        buckets: vec![id],
+                        ..Scope::default()
+                    },
+                ),
+            };
+            let found = PartTrend::load(conn, self.household, part, self.today, 12).unwrap();
+            let known: Vec<(Cell, i64)> = all.cells().filter(|(cell, _)| holds(*cell)).collect();
+            assert_eq!(
+                found.money.cells().collect::<Vec<_>>(),
+                known,
+                "{}, {part:?}",
+                self.place
+            );
+            for (month, minor) in found.month_ends {
+                let until = naive::month(number_of(month)).end;
+                let known = self.naive.money_before(&scope, until);
+                assert_eq!(Some(minor), known, "{}, {part:?}, {month}", self.place);
+            }
+        }
+    }
+
     /// Every report around a day.
     pub fn all(&self, conn: &mut PgConnection, day: NaiveDate) {
         let (month, year) = (Month::of(day).unwrap(), Year::of(day).unwrap());
@@ -284,5 +377,6 @@ impl Question<'_> {
             self.largest(conn, cut);
         }
         self.distribution(conn, day);
+        self.stand(conn, day);
     }
 }

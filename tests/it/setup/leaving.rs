@@ -259,7 +259,7 @@ fn archiving_moves_the_money_first() {
     undo(&page).assert_status(303);
     let again = owner.get(&path);
     assert_eq!(
-        again.select("table.facts tbody tr"),
+        again.select("[aria-labelledby=money-h] tbody tr"),
         ["Economy 9.00", "Fun −25.00"]
     );
     for (to, told) in [

@@ -28,7 +28,7 @@ fn a_location_shows_what_its_money_is_for_and_its_latest_entries() {
     page.assert_ok().assert_has("Bank account");
     assert_eq!(page.select("h1"), ["Bank"]);
     assert_eq!(
-        page.select("table.facts tr"),
+        page.select("[aria-labelledby=money-h] tr"),
         [
             "Bucket Money, EUR",
             "Necessities −30.00",
@@ -36,7 +36,7 @@ fn a_location_shows_what_its_money_is_for_and_its_latest_entries() {
             "Total 70.00"
         ]
     );
-    let links = page.attributes("table.facts a", "href");
+    let links = page.attributes("[aria-labelledby=money-h] a", "href");
     assert_eq!(links[1], format!("/transactions?location={id}&bucket={fun}"));
     assert_eq!(links[2], format!("/transactions?location={id}"));
     assert_eq!(page.select("#tx-rows th"), ["Rent", "Salary"]);
@@ -63,7 +63,7 @@ fn a_bucket_shows_where_its_money_is_and_its_percentages_over_time() {
     assert_eq!(toast(&sent), "Saved Joy.");
     let page = owner.get(&path);
     page.assert_has("Gets 8% of a split income");
-    assert_eq!(page.select("table.facts tbody tr"), ["Cash 12.30"]);
+    assert_eq!(page.select("[aria-labelledby=money-h] tbody tr"), ["Cash 12.30"]);
     let past = page.select("table.past tbody tr");
     assert_eq!(past.len(), 3, "{past:?}");
     assert!(past[0].contains("by you Name Fun Joy"), "{past:?}");
@@ -102,6 +102,13 @@ fn a_category_shows_its_last_twelve_months() {
     assert_eq!(rows[1], "October 2026 – none – nothing");
     assert_eq!(rows[11], "December 2025 1 −1.00");
     assert_eq!(page.select("table.facts tfoot tr"), ["Together 3 −31.50"]);
+    assert_eq!(
+        page.attributes("#months-h + .ways a", "href"),
+        [
+            format!("/reports/month?category={id}"),
+            format!("/reports/year?category={id}")
+        ]
+    );
     let link = page.attributes("table.facts a", "href").remove(0);
     assert_eq!(link, format!("/transactions?category={id}&period=2026-11"));
     assert_eq!(owner.get(&link).select("#tx-rows tr").len(), 2);

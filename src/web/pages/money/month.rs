@@ -1,13 +1,15 @@
 //! The month so far: income, expenses, result, and where the spending went.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
-use crate::households::Member;
+use super::sight::Sight;
+use crate::ids::CategoryId;
 use crate::ledger::book::Category;
-use crate::ledger::{Book, Sign};
-use crate::period::Month;
+use crate::ledger::{Book, Kind, Sign};
 use crate::reports::month::MonthSums;
 use crate::web::pages::bar::width;
+use crate::web::pages::links::{BESIDE, Link, RESULT, Way};
+use crate::web::pages::number::Number;
 
 /// Categories that get a line of their own.
 const RANKED_MAX: usize = 7;
@@ -17,21 +19,25 @@ pub(super) struct MonthSoFar {
     pub(super) name: &'static str,
     pub(super) days: String,
     pub(super) href: String,
-    pub(super) income: Figure,
-    pub(super) expense: Figure,
-    pub(super) result: Figure,
+    /// Its report.
+    pub(super) report: String,
+    pub(super) income: Number,
+    pub(super) expense: Number,
+    pub(super) result: Number,
     /// Income by category.
-    pub(super) earned: Vec<Ranked>,
+    pub(super) earned: Ranking,
     /// Spending by category.
-    pub(super) spent: Vec<Ranked>,
+    pub(super) spent: Ranking,
     /// What changed the household's money beside income and expense.
-    pub(super) beside: Option<String>,
+    pub(super) beside: Option<Number>,
 }
 
-/// A signed number and how it is coloured.
-pub(super) struct Figure {
-    pub(super) text: String,
-    pub(super) class: &'static str,
+/// Categories of one kind.
+pub(super) struct Ranking {
+    /// Those with something, the largest first.
+    pub(super) lines: Vec<Ranked>,
+    /// Those of which at least as much came back: the category, and what to say after its name.
+    pub(super) back: Vec<(Way, String)>,
 }
 
 /// One category's part, as text and as the width of a bar of 100.
@@ -43,63 +49,77 @@ pub(super) struct Ranked {
 }
 
 impl MonthSoFar {
-    pub(super) fn of(member: &Member, today: NaiveDate, month: Month, book: &Book, sums: &MonthSums) -> Self {
+    pub(super) fn of(sight: Sight<'_>, book: &Book, sums: &MonthSums) -> Self {
+        let (pen, month) = (sight.pen(), sight.month);
+        let link = |kinds: &[Kind]| Link::to_all().month(month).kinds(kinds).href();
         let beside = sums.of_sign(book, Sign::Neutral);
         Self {
             name: month.name(),
-            days: format!("{} of {} days", today.day(), month.days()),
-            href: format!("/transactions?period={month}"),
-            income: Figure::of(member, sums.of_sign(book, Sign::Positive)),
-            expense: Figure {
-                class: "",
-                ..Figure::of(member, sums.of_sign(book, Sign::Negative))
-            },
-            result: Figure::of(member, sums.result(book)),
-            earned: ranked(member, month, book, sums, Sign::Positive),
-            spent: ranked(member, month, book, sums, Sign::Negative),
-            beside: (beside != 0).then(|| member.number_format.signed(beside, member.currency)),
+            days: format!("{} of {} days", sight.today.day(), month.days()),
+            href: Link::to_all().month(month).href(),
+            report: format!("/reports/month/{month}"),
+            income: pen
+                .figure(sums.of_sign(book, Sign::Positive), true)
+                .to(link(&[Kind::Income])),
+            expense: pen
+                .figure(sums.of_sign(book, Sign::Negative), false)
+                .to(link(&[Kind::Expense])),
+            result: pen.figure(sums.result(book), true).to(link(&RESULT)),
+            earned: Ranking::of(sight, book, sums, Sign::Positive),
+            spent: Ranking::of(sight, book, sums, Sign::Negative),
+            beside: (beside != 0).then(|| pen.change(beside).to(link(&BESIDE))),
         }
     }
 }
 
-impl Figure {
-    fn of(member: &Member, minor: i64) -> Self {
-        let class = match minor {
-            1.. => "amount in",
-            0 => "",
-            _ => "amount short",
-        };
+impl Ranking {
+    /// Whether nothing of the kind happened.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.back.is_empty()
+    }
+
+    fn of(sight: Sight<'_>, book: &Book, sums: &MonthSums, sign: Sign) -> Self {
+        let factor = if sign == Sign::Negative { -1 } else { 1 };
+        let parts = sums.by_category.iter().filter_map(|(id, minor)| {
+            let category = book.category(*id).filter(|category| category.sign == sign)?;
+            Some((category, minor.checked_mul(factor)?))
+        });
+        let (there, gone): (Vec<_>, Vec<_>) = parts.partition(|(_, minor)| *minor > 0);
         Self {
-            text: member.number_format.signed(minor, member.currency),
-            class,
+            lines: ranked(sight, there),
+            back: gone
+                .into_iter()
+                .map(|(category, minor)| came_back(sight, category, minor))
+                .collect(),
         }
     }
 }
 
-/// Income or spending by category, the largest first. When there are many, the last line holds the rest together.
-fn ranked(member: &Member, month: Month, book: &Book, sums: &MonthSums, sign: Sign) -> Vec<Ranked> {
-    let (kind, factor) = if sign == Sign::Negative {
-        ("expense", -1)
-    } else {
-        ("income", 1)
+/// What to say of a category that refunds took to zero or below: `minor` is what was spent or earned.
+fn came_back(sight: Sight<'_>, category: &Category, minor: i64) -> (Way, String) {
+    let more = sight.pen().amount(minor.saturating_neg());
+    let text = match (minor, category.sign) {
+        (0, Sign::Negative) => ": all that was spent came back.".to_owned(),
+        (0, _) => ": all that came in was paid back.".to_owned(),
+        (_, Sign::Negative) => format!(": {more} more came back than was spent."),
+        _ => format!(": {more} more was paid back than came in."),
     };
-    let mut parts: Vec<(&Category, i64)> = sums
-        .by_category
-        .iter()
-        .filter_map(|(id, minor)| {
-            Some((
-                book.category(*id).filter(|category| category.sign == sign)?,
-                minor.checked_mul(factor)?,
-            ))
-        })
-        .filter(|(_, minor)| *minor > 0)
-        .collect();
+    let link = Link::to_all().month(sight.month).category(category.id);
+    let way = Way {
+        label: category.name.clone(),
+        href: link.href(),
+    };
+    (way, text)
+}
+
+/// Categories with what was earned or spent, the largest first. When there are many, the last line holds the rest together.
+fn ranked(sight: Sight<'_>, mut parts: Vec<(&Category, i64)>) -> Vec<Ranked> {
     parts.sort_by_key(|(_, minor)| std::cmp::Reverse(*minor));
     let largest = parts.first().map_or(0, |(_, minor)| *minor);
-    let line = |name: String, filter: String, minor: i64| Ranked {
+    let line = |name: String, categories: Vec<CategoryId>, minor: i64| Ranked {
         name,
-        href: format!("/transactions?{filter}&period={month}"),
-        amount: member.number_format.amount(minor, member.currency),
+        href: Link::to_all().month(sight.month).categories(categories).href(),
+        amount: sight.pen().amount(minor),
         width: width(minor, largest),
     };
     let keep = if parts.len() > RANKED_MAX + 1 {
@@ -110,7 +130,7 @@ fn ranked(member: &Member, month: Month, book: &Book, sums: &MonthSums, sign: Si
     let rest = parts.split_off(keep);
     let mut lines: Vec<Ranked> = parts
         .into_iter()
-        .map(|(category, minor)| line(category.name.clone(), format!("category={}", category.id), minor))
+        .map(|(category, minor)| line(category.name.clone(), vec![category.id], minor))
         .collect();
     if !rest.is_empty() {
         let count = i64::try_from(rest.len()).unwrap_or(i64::MAX);
@@ -119,8 +139,12 @@ fn ranked(member: &Member, month: Month, book: &Book, sums: &MonthSums, sign: Si
             .iter()
             .fold(0, |sum: i64, (_, minor)| sum.saturating_add(*minor));
         lines.push(line(
-            format!("{} more: {}", member.number_format.count(count), names.join(", ")),
-            format!("kind={kind}"),
+            format!(
+                "{} more: {}",
+                sight.member.number_format.count(count),
+                names.join(", ")
+            ),
+            rest.iter().map(|(category, _)| category.id).collect(),
             sum,
         ));
     }

@@ -1,20 +1,18 @@
 //! The panels of the start page by themselves: each loads itself again when money changed, such as by an undo in a message.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::NaiveDate;
 
-use super::{TREND_MONTHS, matrix, month, month_of, trend};
+use super::sight::{Moment, Money, PATH, Sight};
+use super::{matrix, month, trend};
 use crate::db::Connection;
-use crate::households::Member;
 use crate::ledger::Book;
-use crate::reports::distribution::Distribution;
 use crate::reports::month::MonthSums;
-use crate::reports::trend::Trend;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
+use crate::web::form::Fields;
 use crate::web::htmx::{self, Wants};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::shell::{Section, Shell};
@@ -26,6 +24,8 @@ use crate::web::pages::transactions::Latest;
 struct Panel {
     name: String,
     shell: Shell,
+    at: String,
+    is_now: bool,
     may_write: bool,
     total: Option<trend::Total>,
     matrix: Option<matrix::Matrix>,
@@ -33,11 +33,13 @@ struct Panel {
     list: Option<Latest>,
 }
 
-/// `GET /partials/{panel}`: `total`, `matrix`, `month` or `latest`. Whoever asks for a page gets the one that they are on.
+/// `GET /partials/{panel}`: `total` or `matrix`, now or at the end of `date`; of now also `month` or `latest`. Whoever asks for a page gets
+/// the one that they are on.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another name; else when the database fails.
+/// [`Error::NotFound`] for another name, 400 for a day that is none; else when the database fails.
 pub async fn show(
+    request: HttpRequest,
     state: Data<State>,
     caller: SignedIn,
     frame: Frame,
@@ -45,54 +47,56 @@ pub async fn show(
     name: Path<String>,
 ) -> Result<HttpResponse, Error> {
     let name = name.into_inner();
+    let moment = Moment::read(&Fields::parse(request.query_string().as_bytes()))
+        .map_err(|error| Error::BadRequest(format!("{error}.")))?;
     let clock = state.clock.clone();
     let panel = state
         .db
         .read(caller.caller, move |conn, member| {
-            let today = clock.today(member.time_zone);
+            let sight = Sight::new(member, clock.today(member.time_zone), moment)?;
             let panel = Panel {
                 name,
                 shell: frame.shell(member, Section::Money),
-                may_write: member.role.may_write(),
+                at: moment.query(),
+                is_now: moment.is_now(),
+                may_write: moment.is_now() && member.role.may_write(),
                 total: None,
                 matrix: None,
                 month: None,
                 list: None,
             };
-            panel.load(conn, member, today)
+            panel.load(conn, sight)
         })
         .await?;
     Ok(match wants {
-        Wants::Page => htmx::see_other("/money"),
+        Wants::Page => htmx::see_other(&moment.href(PATH)),
         Wants::Fragment => htmx::html(panel.render()?),
     })
 }
 
 impl Panel {
-    fn load(mut self, conn: &mut Connection, member: &Member, today: NaiveDate) -> Result<Self, Error> {
-        let this_month = month_of(today)?;
-        match self.name.as_str() {
-            "total" => {
-                let money = Distribution::now(conn, member.household)?;
-                let sums = MonthSums::load(conn, member.household, this_month)?;
-                let trend = Trend::load(conn, member.household, today, TREND_MONTHS, money.total())?;
-                self.total = Some(trend::Total::of(member, today, this_month, &money, &sums, &trend));
+    fn load(mut self, conn: &mut Connection, sight: Sight<'_>) -> Result<Self, Error> {
+        let household = sight.member.household;
+        match (self.name.as_str(), sight.moment) {
+            ("total", _) => {
+                let money = Money::load(conn, sight)?;
+                let trend = money.trend(conn, sight)?;
+                self.total = Some(trend::Total::of(sight, &money.stand.money, &trend));
             }
-            "matrix" => {
-                let book = Book::load(conn, member.household)?;
-                let money = Distribution::now(conn, member.household)?;
-                let sums = MonthSums::load(conn, member.household, this_month)?;
-                self.matrix = matrix::Matrix::of(member, today, &book, &money, &sums);
+            ("matrix", _) => {
+                let book = Book::load(conn, household)?;
+                let money = Money::load(conn, sight)?;
+                self.matrix = matrix::Matrix::of(sight, &book, &money.stand);
             }
-            "month" => {
-                let book = Book::load(conn, member.household)?;
-                let sums = MonthSums::load(conn, member.household, this_month)?;
-                self.month = Some(month::MonthSoFar::of(member, today, this_month, &book, &sums));
+            ("month", Moment::Now) => {
+                let book = Book::load(conn, household)?;
+                let sums = MonthSums::load(conn, household, sight.month)?;
+                self.month = Some(month::MonthSoFar::of(sight, &book, &sums));
             }
-            "latest" => {
-                let book = Book::load(conn, member.household)?;
-                self.list =
-                    Some(Latest::load(conn, member, today, &book)?).filter(|list| !list.rows.is_empty());
+            ("latest", Moment::Now) => {
+                let book = Book::load(conn, household)?;
+                let list = Latest::load(conn, sight.member, sight.today, &book)?;
+                self.list = Some(list).filter(|list| !list.rows.is_empty());
             }
             _ => return Err(Error::NotFound),
         }

@@ -3,12 +3,7 @@
 use crate::ledger::Book;
 use crate::reports::scope::Scope;
 use crate::web::asked::Asked;
-
-/// A link with a label.
-pub(super) struct Way {
-    pub(super) label: String,
-    pub(super) href: String,
-}
+pub(super) use crate::web::pages::links::Way;
 
 /// What stands above the report.
 pub(super) struct Head {

@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::file::File;
 use super::{month as monthly, year as yearly, years as historical};
 use crate::period::{Month, Year};
 use crate::web::asked::Asked;
@@ -13,6 +12,7 @@ use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
 use crate::web::kept::{Kept, kept};
+use crate::web::pages::file::File;
 use crate::web::pages::frame::Frame;
 use crate::web::pages::shell::{Section, Shell};
 use crate::web::{State, htmx};

@@ -1,7 +1,9 @@
-//! Sentences that several reports say.
+//! Words that several reports say, on pages and in files.
 
 use super::head::{Empty, Way};
 use crate::households::Member;
+use crate::ledger::Sign;
+use crate::period::{DateRange, Month, Year};
 use crate::reports::scope::Scope;
 use crate::web::pages::reports::number::Pen;
 
@@ -67,9 +69,27 @@ pub(super) fn best_and_worst(pen: Pen<'_>, noun: &str, results: &[(String, i64)]
     }
 }
 
-/// Text as it may stand in an attribute.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('"', "&quot;")
-        .replace('<', "&lt;")
+/// The word of a category's kind in a file.
+pub(super) fn kind(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Positive => "income",
+        Sign::Negative => "expense",
+        Sign::Neutral => "beside",
+    }
+}
+
+/// The head of a column: `2026-10`, `2025`, or `2026-10-01 to 2026-10-14`.
+pub(super) fn span(range: DateRange) -> String {
+    if let Ok(month) = Month::of(range.from)
+        && month.range() == range
+    {
+        return month.to_string();
+    }
+    if let Ok(year) = Year::of(range.from)
+        && year.range() == range
+    {
+        return year.to_string();
+    }
+    let last = range.until.pred_opt().unwrap_or(range.until);
+    format!("{} to {last}", range.from)
 }

@@ -12,6 +12,7 @@ use super::parts::in_use;
 use super::refusal::Refusal;
 use super::sum::SumLine;
 use super::thing::{Beside, Facts, MoneyTable};
+use super::trend::MoneyTrend;
 use super::{bucket_again, bucket_page, shares, suggestions};
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
@@ -23,12 +24,14 @@ use crate::ledger::suggested::New;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, Cell, LedgerError, book, bucket, history};
 use crate::money::Percent;
-use crate::reports::distribution::Distribution;
+use crate::reports::trend::{Part, PartTrend};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
 use crate::web::htmx::Wants;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::links::Link;
+use crate::web::pages::month_ends::MONTHS;
 use crate::web::pages::shell::Section;
 use crate::web::{State, htmx};
 
@@ -169,11 +172,12 @@ impl Noun for Buckets {
     fn facts(
         conn: &mut Connection,
         member: &Member,
-        _: NaiveDate,
+        today: NaiveDate,
         book: &Book,
         id: BucketId,
     ) -> Result<Facts, QueryError> {
-        let money = Distribution::now(conn, member.household)?;
+        let over_time = PartTrend::load(conn, member.household, Part::Bucket(id), today, MONTHS)?;
+        let money = &over_time.money;
         let row = |location: &book::Location| {
             let minor = money.cell(Cell {
                 location: location.id,
@@ -197,6 +201,13 @@ impl Noun for Buckets {
                 ("Where its money is", "Location"),
                 book.locations.iter().map(row),
                 member,
+            )),
+            trend: Some(MoneyTrend::of(
+                member,
+                today,
+                book.bucket(id).map_or("", |one| one.name.as_str()),
+                &over_time.month_ends,
+                &Link::to_all().bucket(id),
             )),
             months: None,
         })

@@ -23,14 +23,13 @@ use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::month_ends::MONTHS;
 use crate::web::pages::shell::Section;
 use crate::web::pages::transactions::Figure;
 
 /// Where the list is.
 pub(super) const PATH: &str = "/setup/categories";
 const UNKNOWN_SIGN: &str = "Choose what it counts as: income, expense or neither.";
-/// Months that the page of one category shows.
-const MONTHS: usize = 12;
 
 /// Why money moved.
 #[derive(Debug)]
@@ -148,6 +147,7 @@ impl Noun for Categories {
             },
             query: format!("category={id}"),
             money: None,
+            trend: None,
             months: Some(months_of(member, id, &months)),
         })
     }

@@ -8,6 +8,7 @@ use super::noun::{Named, Noun, Ordered};
 use super::parts::in_use;
 use super::refusal::Refusal;
 use super::thing::{Beside, Facts, MoneyTable};
+use super::trend::MoneyTrend;
 use super::{location_page, opening, suggestions};
 use crate::db::{Connection, QueryError};
 use crate::households::Member;
@@ -18,12 +19,14 @@ use crate::ledger::retire::Retire;
 use crate::ledger::suggested::New;
 use crate::ledger::transaction::queries::Filter;
 use crate::ledger::{Book, Cell, LedgerError, LocationKind, book, history, location};
-use crate::reports::distribution::Distribution;
+use crate::reports::trend::{Part, PartTrend};
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::links::Link;
+use crate::web::pages::month_ends::MONTHS;
 use crate::web::pages::shell::Section;
 
 /// Where the list is.
@@ -133,11 +136,12 @@ impl Noun for Locations {
     fn facts(
         conn: &mut Connection,
         member: &Member,
-        _: NaiveDate,
+        today: NaiveDate,
         book: &Book,
         id: LocationId,
     ) -> Result<Facts, QueryError> {
-        let money = Distribution::now(conn, member.household)?;
+        let over_time = PartTrend::load(conn, member.household, Part::Location(id), today, MONTHS)?;
+        let money = &over_time.money;
         let row = |bucket: &book::Bucket| {
             let minor = money.cell(Cell {
                 location: id,
@@ -157,6 +161,13 @@ impl Noun for Locations {
                 ("What the money there is for", "Bucket"),
                 book.buckets.iter().map(row),
                 member,
+            )),
+            trend: Some(MoneyTrend::of(
+                member,
+                today,
+                book.location(id).map_or("", |one| one.name.as_str()),
+                &over_time.month_ends,
+                &Link::to_all().location(id),
             )),
             months: None,
         })

@@ -25,6 +25,7 @@ mod steps;
 mod suggestions;
 mod sum;
 mod thing;
+mod trend;
 
 pub(in crate::web) use actions::{
     add, archive, delete, down, edit, index, merge, page, restore, suggested, up,

@@ -9,6 +9,7 @@ use super::list::{Asked, Sent};
 use super::noun::{Noun, find};
 use super::parts::{Choice, Money, Summary};
 use super::past::{self, Line, MOMENTS_MAX};
+use super::trend::MoneyTrend;
 use crate::households::Member;
 use crate::ledger::activity::Names;
 use crate::ledger::transaction::queries::Filter;
@@ -30,6 +31,7 @@ pub(in crate::web) struct Facts {
     pub(super) filter: Filter,
     pub(super) query: String,
     pub(super) money: Option<MoneyTable>,
+    pub(super) trend: Option<MoneyTrend>,
     pub(super) months: Option<Months>,
 }
 
@@ -120,6 +122,7 @@ struct Page {
     restore_key: String,
     /// Not `money`: that is a name of the shell's.
     held: Option<MoneyTable>,
+    trend: Option<MoneyTrend>,
     months: Option<Months>,
     list: Latest,
     query: String,
@@ -237,6 +240,7 @@ fn page<N: Noun>(found: Found<N>, frame: &Frame, id: N::Id, asked: &Asked) -> Re
         leave,
         restore_key: new_key(),
         held: facts.money,
+        trend: facts.trend,
         months: facts.months,
         list,
         query: facts.query,

@@ -10,7 +10,7 @@ use crate::reports::largest::Largest;
 use crate::reports::monthly::Monthly;
 use crate::reports::sums::Place;
 use crate::reports::unusual::magnitude;
-use crate::web::pages::reports::file::{kind, span};
+use crate::web::pages::reports::words::{kind, span};
 
 /// The spans that are columns.
 const COLUMNS: [usize; 3] = [Monthly::NOW, Monthly::BEFORE, Monthly::YEAR_AGO];

@@ -6,7 +6,7 @@ use crate::exchange::{Field, Table};
 use crate::ledger::Sign;
 use crate::reports::unusual::magnitude;
 use crate::reports::yearly::Yearly;
-use crate::web::pages::reports::file::{kind, span};
+use crate::web::pages::reports::words::{kind, span};
 
 /// Categories by month, as on the page and exact: spending is above zero.
 pub(super) fn categories(sight: &Sight<'_>) -> String {

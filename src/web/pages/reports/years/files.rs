@@ -8,7 +8,7 @@ use super::{Sight, chart};
 use crate::exchange::{Field, Table};
 use crate::ledger::Sign;
 use crate::reports::unusual::magnitude;
-use crate::web::pages::reports::file::kind;
+use crate::web::pages::reports::words::kind;
 
 /// Categories by year, as on the page: spending is above zero.
 pub(super) fn categories(sight: &Sight<'_>) -> String {

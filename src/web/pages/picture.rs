@@ -26,17 +26,35 @@ impl Picture {
 
     /// The part of a page that shows it, with the way to its file; nothing where there is nothing to see.
     pub(super) fn figure(&self, file: &str) -> String {
-        let (Some(wide), Some(narrow)) = (&self.wide, &self.narrow) else {
-            return String::new();
-        };
-        let href = super::words::escape(file);
-        format!(
-            "<figure class=\"chart-lg\">{wide}{narrow}<figcaption class=\"no-print\"><a href=\"{href}\">Picture (SVG)</a></figcaption></figure>"
-        )
+        let href = escape(file);
+        self.with(&format!(
+            "<figcaption class=\"no-print\"><a href=\"{href}\">Picture (SVG)</a></figcaption>"
+        ))
+    }
+
+    /// The same without a file.
+    pub(super) fn bare_figure(&self) -> String {
+        self.with("")
+    }
+
+    fn with(&self, caption: &str) -> String {
+        match (&self.wide, &self.narrow) {
+            (Some(wide), Some(narrow)) => {
+                format!("<figure class=\"chart-lg\">{wide}{narrow}{caption}</figure>")
+            }
+            _ => String::new(),
+        }
     }
 
     /// The picture as a file; nothing where there is nothing to see.
     pub(super) fn file(&self) -> Option<String> {
         self.wide.as_deref().map(standalone)
     }
+}
+
+/// Text as it may stand in an attribute.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
 }

@@ -1,4 +1,4 @@
-//! Files of reports: what they are, and words that several tables share.
+//! Files to download: tables and pictures of what a page shows.
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
@@ -6,8 +6,6 @@ use chrono::NaiveDate;
 
 use crate::db::Connection;
 use crate::households::Member;
-use crate::ledger::Sign;
-use crate::period::{DateRange, Month, Year};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::{State, kept};
@@ -19,11 +17,11 @@ pub(in crate::web) struct File {
 }
 
 impl File {
-    /// One that is called after the report it is of, such as `budget-2026-11-categories.csv`.
+    /// One that is called after what it is of, such as `budget-2026-11-categories.csv`.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a name that no report has.
-    pub(in crate::web) fn new(name: &str, report: &str) -> Result<Self, Error> {
+    /// [`Error::NotFound`] for a name that no file has.
+    pub(in crate::web) fn new(name: &str, of: &str) -> Result<Self, Error> {
         let (stem, ending) = name.rsplit_once('.').ok_or(Error::NotFound)?;
         let content_type = match ending {
             "csv" => "text/csv; charset=utf-8",
@@ -36,7 +34,7 @@ impl File {
         }
         Ok(Self {
             content_type,
-            disposition: format!("attachment; filename=\"budget-{report}-{name}\""),
+            disposition: format!("attachment; filename=\"budget-{of}-{name}\""),
         })
     }
 
@@ -62,29 +60,4 @@ impl File {
             .insert(header::CONTENT_DISPOSITION, disposition);
         Ok(answer)
     }
-}
-
-/// The word of a category's kind in a file.
-pub(super) fn kind(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Positive => "income",
-        Sign::Negative => "expense",
-        Sign::Neutral => "beside",
-    }
-}
-
-/// The head of a column: `2026-10`, `2025`, or `2026-10-01 to 2026-10-14`.
-pub(super) fn span(range: DateRange) -> String {
-    if let Ok(month) = Month::of(range.from)
-        && month.range() == range
-    {
-        return month.to_string();
-    }
-    if let Ok(year) = Year::of(range.from)
-        && year.range() == range
-    {
-        return year.to_string();
-    }
-    let last = range.until.pred_opt().unwrap_or(range.until);
-    format!("{} to {last}", range.from)
 }

@@ -14,7 +14,13 @@ pub(super) const BESIDE: [Kind; 3] = [Kind::Transfer, Kind::Loan, Kind::Adjustme
 /// What makes the result.
 pub(super) const RESULT: [Kind; 2] = [Kind::Income, Kind::Expense];
 
-/// A list of transactions within a report's scope.
+/// A link with a label.
+pub(super) struct Way {
+    pub(super) label: String,
+    pub(super) href: String,
+}
+
+/// A list of transactions within the scope of what is shown.
 #[derive(Debug, Clone)]
 pub(super) struct Link {
     scope: Scope,
@@ -23,13 +29,18 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Everything that the report looks at.
+    /// Everything in a scope.
     pub(super) fn within(scope: &Scope) -> Self {
         Self {
             scope: scope.clone(),
             kinds: Vec::new(),
             period: Vec::new(),
         }
+    }
+
+    /// Everything there is.
+    pub(super) fn to_all() -> Self {
+        Self::within(&Scope::default())
     }
 
     /// Only of a category.
@@ -84,6 +95,12 @@ impl Link {
         self
     }
 
+    /// From a day on: what came since it began.
+    pub(super) fn since(mut self, day: NaiveDate) -> Self {
+        self.period = vec![("period", "custom".to_owned()), ("from", day.to_string())];
+        self
+    }
+
     /// Up to the end of a day: what was there then.
     pub(super) fn until_end_of(mut self, day: NaiveDate) -> Self {
         self.period = vec![("period", "custom".to_owned()), ("to", day.to_string())];
@@ -102,6 +119,9 @@ impl Link {
         write(&mut query, "category", &self.scope.categories);
         write(&mut query, "location", &self.scope.locations);
         write(&mut query, "bucket", &self.scope.buckets);
-        format!("/transactions?{}", query.finish())
+        match query.finish() {
+            query if query.is_empty() => "/transactions".to_owned(),
+            query => format!("/transactions?{query}"),
+        }
     }
 }
