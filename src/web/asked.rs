@@ -36,12 +36,15 @@ impl Asked {
         }
     }
 
-    /// The query of the same report; empty for everything.
+    /// The query of the same report; empty for everything. What is unreadable stays in it, for the answer tells of it.
     pub(super) fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
         write(&mut query, "category", &self.categories);
         write(&mut query, "location", &self.locations);
         write(&mut query, "bucket", &self.buckets);
+        for field in &self.unreadable {
+            query.append_pair(field, "unreadable");
+        }
         if self.cents {
             query.append_pair("cents", "1");
         }
@@ -60,6 +63,11 @@ impl Asked {
     pub(super) fn of_places(self) -> Self {
         Self {
             categories: Vec::new(),
+            unreadable: self
+                .unreadable
+                .into_iter()
+                .filter(|field| *field != "category")
+                .collect(),
             cents: false,
             ..self
         }

@@ -71,10 +71,13 @@ where
 {
     let asked = Asked::admit(state, caller, what).await?;
     let tag = tag(&asked.key);
-    if conditional::has_already(request, &tag) {
+    if conditional::names(request, &tag) {
         return Ok(respond(HttpResponse::NotModified(), tag).finish());
     }
     let kept = asked.kept_or_made(state, make).await?;
+    if conditional::has_already(request, &kept.tag) {
+        return Ok(respond(HttpResponse::NotModified(), kept.tag).finish());
+    }
     Ok(respond(HttpResponse::Ok(), kept.tag)
         .content_type(content_type)
         .body(kept.body))

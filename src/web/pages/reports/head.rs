@@ -1,6 +1,6 @@
 //! The head of a report: its name, the way to its neighbours, and its filter.
 
-use crate::ledger::Book;
+use super::which::Around;
 use crate::reports::scope::Scope;
 use crate::web::asked::Asked;
 pub(super) use crate::web::pages::links::Way;
@@ -51,28 +51,28 @@ pub(super) struct Empty {
 }
 
 impl Filter {
-    pub(super) fn of(path: &str, book: &Book, scope: &Scope, cents: bool) -> Self {
-        let label = |name: &str, is_archived: bool| {
-            if is_archived {
+    pub(super) fn of(around: &Around<'_>, path: &str) -> Self {
+        let Around { book, scope, asked, .. } = around;
+        let choice = |id: String, name: &str, is_archived: bool, is_on: bool| Choice {
+            value: id,
+            label: if is_archived {
                 format!("{name} (archived)")
             } else {
                 name.to_owned()
-            }
+            },
+            is_on,
         };
-        let locations = book.locations.iter().map(|one| Choice {
-            value: one.id.to_string(),
-            label: label(&one.name, one.archived_at.is_some()),
-            is_on: scope.locations.contains(&one.id),
+        let locations = book.locations.iter().map(|one| {
+            let is_on = scope.locations.contains(&one.id);
+            choice(one.id.to_string(), &one.name, one.archived_at.is_some(), is_on)
         });
-        let buckets = book.buckets.iter().map(|one| Choice {
-            value: one.id.to_string(),
-            label: label(&one.name, one.archived_at.is_some()),
-            is_on: scope.buckets.contains(&one.id),
+        let buckets = book.buckets.iter().map(|one| {
+            let is_on = scope.buckets.contains(&one.id);
+            choice(one.id.to_string(), &one.name, one.archived_at.is_some(), is_on)
         });
-        let categories = book.categories.iter().map(|one| Choice {
-            value: one.id.to_string(),
-            label: label(&one.name, one.archived_at.is_some()),
-            is_on: scope.categories.contains(&one.id),
+        let categories = book.categories.iter().map(|one| {
+            let is_on = scope.categories.contains(&one.id);
+            choice(one.id.to_string(), &one.name, one.archived_at.is_some(), is_on)
         });
         let group = |legend, name, choices| Group {
             legend,
@@ -89,17 +89,17 @@ impl Filter {
             .flat_map(|group| group.choices.iter().filter(|choice| choice.is_on))
             .map(|choice| Way {
                 label: choice.label.clone(),
-                href: without(scope, &choice.value, cents).href(path),
+                href: without(scope, &choice.value, asked.cents).href(path),
             });
         Self {
             action: path.to_owned(),
             chips: chips.collect(),
-            cents,
+            cents: asked.cents,
             groups,
         }
     }
 
-    /// In words, for the page's head: `all` while nothing is chosen.
+    /// Whether anything is chosen.
     pub(super) fn is_active(&self) -> bool {
         !self.chips.is_empty()
     }

@@ -9,6 +9,7 @@ mod head;
 mod month;
 mod rank;
 mod show;
+mod which;
 mod words;
 mod year;
 mod years;

@@ -5,16 +5,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::{month as monthly, year as yearly, years as historical};
+use super::which::Which;
 use crate::period::{Month, Year};
 use crate::web::asked::Asked;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Fields;
-use crate::web::kept::{Kept, kept};
+use crate::web::kept::kept;
 use crate::web::pages::file::File;
 use crate::web::pages::frame::Frame;
-use crate::web::pages::shell::{Section, Shell};
+use crate::web::pages::shell::Shell;
 use crate::web::{State, htmx};
 
 #[derive(Template)]
@@ -36,7 +36,7 @@ pub async fn month_now(
 ) -> Result<HttpResponse, Error> {
     let today = today(&state, caller).await?;
     let month = Month::of(today).map_err(Error::internal)?;
-    Ok(htmx::see_other(&asked(&request).href(&monthly::path(month))))
+    Ok(htmx::see_other(&asked(&request).href(&Which::Month(month).path())))
 }
 
 /// `GET /reports/year`: on to the year of today.
@@ -50,7 +50,7 @@ pub async fn year_now(
 ) -> Result<HttpResponse, Error> {
     let today = today(&state, caller).await?;
     let year = Year::of(today).map_err(Error::internal)?;
-    Ok(htmx::see_other(&asked(&request).href(&yearly::path(year))))
+    Ok(htmx::see_other(&asked(&request).href(&Which::Year(year).path())))
 }
 
 async fn today(state: &Data<State>, caller: SignedIn) -> Result<NaiveDate, Error> {
@@ -79,16 +79,11 @@ pub async fn month(
     named: Path<String>,
 ) -> Result<HttpResponse, Error> {
     let month = Month::parse(&named).map_err(|_| Error::NotFound)?;
-    let asked = asked(&request);
-    let what = asked.href(&monthly::path(month));
+    let report = Which::Month(month);
     if *named != month.to_string() {
-        return Ok(htmx::see_other(&what));
+        return Ok(htmx::see_other(&asked(&request).href(&report.path())));
     }
-    let content = kept(&state, caller.caller, what, move |conn, member, today| {
-        monthly::content(conn, member, today, month, &asked)
-    })
-    .await?;
-    page(&state, frame, Section::ReportMonth, month.label(), &content)
+    page(&request, &state, caller, frame, report).await
 }
 
 /// `GET /reports/year/{year}`
@@ -103,19 +98,7 @@ pub async fn year(
     named: Path<String>,
 ) -> Result<HttpResponse, Error> {
     let year = Year::parse(&named).map_err(|_| Error::NotFound)?;
-    let asked = asked(&request);
-    let what = asked.href(&yearly::path(year));
-    let content = kept(&state, caller.caller, what, move |conn, member, today| {
-        yearly::content(conn, member, today, year, &asked)
-    })
-    .await?;
-    page(
-        &state,
-        frame,
-        Section::ReportYear,
-        format!("Year {year}"),
-        &content,
-    )
+    page(&request, &state, caller, frame, Which::Year(year)).await
 }
 
 /// `GET /reports/years`
@@ -128,35 +111,7 @@ pub async fn years(
     caller: SignedIn,
     frame: Frame,
 ) -> Result<HttpResponse, Error> {
-    let asked = asked(&request);
-    let what = asked.href(historical::PATH);
-    let content = kept(&state, caller.caller, what, move |conn, member, today| {
-        historical::content(conn, member, today, &asked)
-    })
-    .await?;
-    page(
-        &state,
-        frame,
-        Section::ReportYears,
-        "All years".to_owned(),
-        &content,
-    )
-}
-
-/// What is kept of a report, in the frame of a page, which is made anew each time.
-fn page(
-    state: &State,
-    frame: Frame,
-    section: Section,
-    title: String,
-    content: &Kept,
-) -> Result<HttpResponse, Error> {
-    let page = Page {
-        shell: frame.shell(&content.member, section),
-        title,
-        content: std::str::from_utf8(&content.body).map_err(Error::internal)?,
-    };
-    frame.finish(state, htmx::html(page.render()?))
+    page(&request, &state, caller, frame, Which::Years).await
 }
 
 /// `GET /reports/month/{month}/{file}`
@@ -171,17 +126,7 @@ pub async fn month_file(
 ) -> Result<HttpResponse, Error> {
     let (month, name) = named.into_inner();
     let month = Month::parse(&month).map_err(|_| Error::NotFound)?;
-    let asked = asked(&request);
-    let path = format!("{}/{name}", monthly::path(month));
-    let file = File::new(&name, &format!("{month}"))?;
-    file.answer(
-        &request,
-        &state,
-        caller,
-        asked.href(&path),
-        move |conn, member, today| monthly::file(conn, member, today, month, &asked, &name),
-    )
-    .await
+    file(&request, &state, caller, Which::Month(month), name).await
 }
 
 /// `GET /reports/year/{year}/{file}`
@@ -196,17 +141,7 @@ pub async fn year_file(
 ) -> Result<HttpResponse, Error> {
     let (year, name) = named.into_inner();
     let year = Year::parse(&year).map_err(|_| Error::NotFound)?;
-    let asked = asked(&request);
-    let path = format!("{}/{name}", yearly::path(year));
-    let file = File::new(&name, &format!("{year}"))?;
-    file.answer(
-        &request,
-        &state,
-        caller,
-        asked.href(&path),
-        move |conn, member, today| yearly::file(conn, member, today, year, &asked, &name),
-    )
-    .await
+    file(&request, &state, caller, Which::Year(year), name).await
 }
 
 /// `GET /reports/years/{file}`
@@ -219,16 +154,43 @@ pub async fn years_file(
     caller: SignedIn,
     named: Path<String>,
 ) -> Result<HttpResponse, Error> {
-    let name = named.into_inner();
-    let asked = asked(&request);
-    let path = format!("{}/{name}", historical::PATH);
-    let file = File::new(&name, "years")?;
-    file.answer(
-        &request,
-        &state,
-        caller,
-        asked.href(&path),
-        move |conn, member, today| historical::file(conn, member, today, &asked, &name),
-    )
+    file(&request, &state, caller, Which::Years, named.into_inner()).await
+}
+
+/// What is kept of a report, in the frame of a page, which is made anew each time.
+async fn page(
+    request: &HttpRequest,
+    state: &State,
+    caller: SignedIn,
+    frame: Frame,
+    report: Which,
+) -> Result<HttpResponse, Error> {
+    let asked = asked(request);
+    let what = asked.href(&report.path());
+    let content = kept(state, caller.caller, what, move |conn, member, today| {
+        report.content(conn, member, today, &asked)
+    })
+    .await?;
+    let page = Page {
+        shell: frame.shell(&content.member, report.section()),
+        title: report.title(),
+        content: std::str::from_utf8(&content.body).map_err(Error::internal)?,
+    };
+    frame.finish(state, htmx::html(page.render()?))
+}
+
+async fn file(
+    request: &HttpRequest,
+    state: &State,
+    caller: SignedIn,
+    report: Which,
+    name: String,
+) -> Result<HttpResponse, Error> {
+    let asked = asked(request);
+    let file = File::new(&name, &report.name())?;
+    let what = asked.href(&format!("{}/{name}", report.path()));
+    file.answer(request, state, caller, what, move |conn, member, today| {
+        report.file(conn, member, today, &asked, &name)
+    })
     .await
 }

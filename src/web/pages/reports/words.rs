@@ -4,7 +4,7 @@ use super::head::{Empty, Way};
 use crate::households::Member;
 use crate::ledger::Sign;
 use crate::period::{DateRange, Month, Year};
-use crate::reports::scope::Scope;
+use super::which::Around;
 use crate::web::pages::reports::number::Pen;
 
 /// What stands beside the result, in words: what adds up to nothing is counted, everything else is added up. Each part is a name, a sum, a
@@ -27,7 +27,14 @@ pub(super) fn beside<'a>(
 }
 
 /// A report without entries: `ways` lead to the nearest ones with some.
-pub(super) fn empty(what: &str, path: &str, scope: &Scope, mut ways: Vec<Way>, plural: &str) -> Empty {
+pub(super) fn empty(
+    around: &Around<'_>,
+    what: &str,
+    path: &str,
+    mut ways: Vec<Way>,
+    plural: &str,
+) -> Empty {
+    let scope = &around.scope;
     let text = match (ways.is_empty(), scope.is_everything()) {
         (true, true) => "A report comes with the first entry.".to_owned(),
         (true, false) => "Nothing fits the filter at any time.".to_owned(),
@@ -39,7 +46,7 @@ pub(super) fn empty(what: &str, path: &str, scope: &Scope, mut ways: Vec<Way>, p
             label: "Take the filter away".to_owned(),
             href: path.to_owned(),
         });
-    } else if ways.is_empty() {
+    } else if ways.is_empty() && around.member.role.may_write() {
         ways.push(Way {
             label: "Add the first entry".to_owned(),
             href: "/transactions/new".to_owned(),

@@ -18,6 +18,7 @@ use super::finding::Finding;
 use super::head::{Empty, Filter, Head, Way};
 use super::links::Link;
 use super::number::{Figure, Number, Pen, Than};
+use super::which::Around;
 use super::words;
 use crate::db::Connection;
 use crate::households::Member;
@@ -28,16 +29,21 @@ use crate::reports::largest;
 use crate::reports::monthly::Monthly;
 use crate::reports::nearest::Nearest;
 use crate::reports::scope::Scope;
-use crate::web::asked::{Asked, remarks};
+use crate::web::asked::Asked;
 use crate::web::error::Error;
 
-/// What the parts of the page look at.
+/// What the parts of the page look at: the month, and what every report is made from.
 struct Sight<'a> {
-    member: &'a Member,
-    today: NaiveDate,
-    book: &'a Book,
-    scope: Scope,
+    around: &'a Around<'a>,
     report: &'a Monthly,
+}
+
+impl<'a> std::ops::Deref for Sight<'a> {
+    type Target = Around<'a>;
+
+    fn deref(&self) -> &Around<'a> {
+        self.around
+    }
 }
 
 impl Sight<'_> {
@@ -178,42 +184,30 @@ struct Money {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn content(
-    conn: &mut Connection,
-    member: &Member,
-    today: NaiveDate,
-    month: Month,
-    asked: &Asked,
-) -> Result<String, Error> {
-    let book = Book::load(conn, member.household)?;
-    let (scope, unknown) = asked.scope(&book);
-    let asked = Asked::of(&scope, false);
-    let report = Monthly::load(conn, member.household, &book, &scope, month, today)?;
-    let mut head = head(member, today, month, &asked, &book, &scope);
-    head.remarks = remarks(&unknown);
+pub(super) fn content(conn: &mut Connection, around: &Around<'_>, month: Month) -> Result<String, Error> {
+    let Around { member, scope, .. } = around;
+    let report = Monthly::load(conn, member.household, around.book, scope, month, around.today)?;
+    let mut head = head(around, month);
     if report.is_empty() {
-        let nearest = Nearest::load(conn, member.household, &scope, month.range())?;
+        let nearest = Nearest::load(conn, member.household, scope, month.range())?;
         head.csv = None;
         let content = Content {
             head,
-            empty: Some(empty(month, &asked, &scope, nearest)),
+            empty: Some(empty(around, month, nearest)),
             report: None,
         };
         return Ok(content.render()?);
     }
-    let days = Days::load(conn, member.household, &scope, month)?;
-    let largest = largest::load(conn, member.household, &scope, month.range())?;
+    let days = Days::load(conn, member.household, scope, month)?;
+    let largest = largest::load(conn, member.household, scope, month.range())?;
     let sight = Sight {
-        member,
-        today,
-        book: &book,
-        scope,
+        around,
         report: &report,
     };
     let content = Content {
         head,
         empty: None,
-        report: Some(Report::of(&sight, &asked, &days, largest.as_ref())),
+        report: Some(Report::of(&sight, &days, largest.as_ref())),
     };
     Ok(content.render()?)
 }
@@ -221,23 +215,17 @@ pub(super) fn content(
 /// A file of the month, by its name.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a file that there is not, and for a filter that names something unknown; else when the database fails.
+/// [`Error::NotFound`] for a file that there is not; else when the database fails.
 pub(super) fn file(
     conn: &mut Connection,
-    member: &Member,
-    today: NaiveDate,
+    around: &Around<'_>,
     month: Month,
-    asked: &Asked,
     name: &str,
 ) -> Result<String, Error> {
-    let book = Book::load(conn, member.household)?;
-    let scope = asked.known_scope(&book)?;
-    let report = Monthly::load(conn, member.household, &book, &scope, month, today)?;
+    let Around { member, scope, .. } = around;
+    let report = Monthly::load(conn, member.household, around.book, scope, month, around.today)?;
     let sight = Sight {
-        member,
-        today,
-        book: &book,
-        scope,
+        around,
         report: &report,
     };
     match name {
@@ -245,31 +233,31 @@ pub(super) fn file(
         "buckets.csv" => Ok(files::buckets(&sight)),
         "locations.csv" => Ok(files::locations(&sight)),
         "days.csv" => {
-            let days = Days::load(conn, member.household, &sight.scope, month)?;
+            let days = Days::load(conn, member.household, scope, month)?;
             Ok(files::days(&sight, &days))
         }
         "days.svg" => {
-            let days = Days::load(conn, member.household, &sight.scope, month)?;
-            let largest = largest::load(conn, member.household, &sight.scope, month.range())?;
+            let days = Days::load(conn, member.household, scope, month)?;
+            let largest = largest::load(conn, member.household, scope, month.range())?;
             files::picture(&sight, &days, largest.as_ref()).ok_or(Error::NotFound)
         }
         _ => Err(Error::NotFound),
     }
 }
 
-fn head(member: &Member, today: NaiveDate, month: Month, asked: &Asked, book: &Book, scope: &Scope) -> Head {
+fn head(around: &Around<'_>, month: Month) -> Head {
     let way = |month: Month, label: String| Way {
         label,
-        href: asked.href(&path(month)),
+        href: around.asked.href(&path(month)),
     };
-    let note = if month.range().contains(today) {
-        format!("{} of {} days, ", today.day(), month.days())
+    let note = if month.range().contains(around.today) {
+        format!("{} of {} days, ", around.today.day(), month.days())
     } else {
         String::new()
     };
     Head {
         title: month.label(),
-        note: format!("{note}all amounts in {}", member.currency.code()),
+        note: format!("{note}all amounts in {}", around.member.currency.code()),
         neighbours: "Month",
         previous: month
             .previous()
@@ -278,24 +266,24 @@ fn head(member: &Member, today: NaiveDate, month: Month, asked: &Asked, book: &B
         next: month
             .next()
             .map(|month| way(month, month.short_name().to_owned())),
-        csv: Some(asked.href(&format!("{}/categories.csv", path(month)))),
-        filter: Filter::of(&path(month), book, scope, false),
-        remarks: Vec::new(),
+        csv: Some(around.asked.href(&format!("{}/categories.csv", path(month)))),
+        filter: Filter::of(around, &path(month)),
+        remarks: around.remarks.clone(),
     }
 }
 
-fn empty(month: Month, asked: &Asked, scope: &Scope, nearest: Nearest) -> Empty {
+fn empty(around: &Around<'_>, month: Month, nearest: Nearest) -> Empty {
     let ways = [nearest.before, nearest.after].into_iter().flatten();
     let ways = ways.map(|month| Way {
         label: month.label(),
-        href: asked.href(&path(month)),
+        href: around.asked.href(&path(month)),
     });
-    words::empty(&month.label(), &path(month), scope, ways.collect(), "months")
+    words::empty(around, &month.label(), &path(month), ways.collect(), "months")
 }
 
 impl Report {
-    fn of(sight: &Sight<'_>, asked: &Asked, days: &Days, largest: Option<&largest::Largest>) -> Self {
-        let month = sight.report.month;
+    fn of(sight: &Sight<'_>, days: &Days, largest: Option<&largest::Largest>) -> Self {
+        let (month, asked) = (sight.report.month, &sight.asked);
         let edge = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| sight.dates().day(day));
         let columns = [Monthly::NOW, Monthly::BEFORE, Monthly::YEAR_AGO].map(|span| {
             let column = sight.column(span);

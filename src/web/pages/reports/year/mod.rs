@@ -15,6 +15,7 @@ use super::head::{Empty, Filter, Head, Way};
 use super::links::Link;
 use super::number::{Figure, Pen, Than};
 use super::rank::Ranking;
+use super::which::Around;
 use super::words;
 use crate::db::Connection;
 use crate::households::Member;
@@ -24,20 +25,24 @@ use crate::reports::largest;
 use crate::reports::nearest::Nearest;
 use crate::reports::scope::Scope;
 use crate::reports::yearly::Yearly;
-use crate::web::asked::{Asked, remarks};
+use crate::web::asked::Asked;
 use crate::web::error::Error;
 
 /// Months of a year.
 const MONTHS: usize = 12;
 
-/// What the parts of the page look at.
+/// What the parts of the page look at: the year, and what every report is made from.
 struct Sight<'a> {
-    member: &'a Member,
-    today: NaiveDate,
-    book: &'a Book,
-    scope: Scope,
+    around: &'a Around<'a>,
     report: &'a Yearly,
-    cents: bool,
+}
+
+impl<'a> std::ops::Deref for Sight<'a> {
+    type Target = Around<'a>;
+
+    fn deref(&self) -> &Around<'a> {
+        self.around
+    }
 }
 
 impl Sight<'_> {
@@ -45,8 +50,12 @@ impl Sight<'_> {
     fn pen(&self) -> Pen<'_> {
         Pen {
             member: self.member,
-            whole: !self.cents,
+            whole: self.is_rounded(),
         }
+    }
+
+    fn is_rounded(&self) -> bool {
+        self.has_decimals() && !self.asked.cents
     }
 
     fn months(&self) -> impl Iterator<Item = Month> {
@@ -118,55 +127,44 @@ struct Report {
     /// The head of the last column: `vs 2024`.
     versus: String,
     table: Table,
-    cents: bool,
-    cents_href: String,
+    /// Whether the numbers of months are whole units.
+    is_rounded: bool,
+    /// The way to all decimals or back; nothing where the currency has none.
+    switch: Option<Way>,
 }
 
 /// What stands in the frame of the page.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn content(
-    conn: &mut Connection,
-    member: &Member,
-    today: NaiveDate,
-    year: Year,
-    asked: &Asked,
-) -> Result<String, Error> {
-    let book = Book::load(conn, member.household)?;
-    let (scope, unknown) = asked.scope(&book);
-    let asked = Asked::of(&scope, asked.cents);
-    let report = Yearly::load(conn, member.household, &book, &scope, year, today)?;
-    let mut head = head(member, year, &asked, &book, &scope);
-    head.remarks = remarks(&unknown);
+pub(super) fn content(conn: &mut Connection, around: &Around<'_>, year: Year) -> Result<String, Error> {
+    let Around { member, scope, .. } = around;
+    let report = Yearly::load(conn, member.household, around.book, scope, year, around.today)?;
+    let mut head = head(around, year);
     if report.is_empty() {
-        let nearest = Nearest::load(conn, member.household, &scope, year.range())?;
+        let nearest = Nearest::load(conn, member.household, scope, year.range())?;
         head.csv = None;
         let content = Content {
             head,
-            empty: Some(empty(year, &asked, &scope, nearest)),
+            empty: Some(empty(around, year, nearest)),
             report: None,
         };
         return Ok(content.render()?);
     }
     // Under a filter it is looked for among the postings, and a whole year has too many of them for that.
     let largest = if scope.is_everything() {
-        largest::load(conn, member.household, &scope, year.range())?
+        largest::load(conn, member.household, scope, year.range())?
     } else {
         None
     };
     let sight = Sight {
-        member,
-        today,
-        book: &book,
-        scope,
+        around,
         report: &report,
-        cents: asked.cents,
     };
     let content = Content {
         head,
         empty: None,
-        report: Some(Report::of(&sight, &asked, largest.as_ref())),
+        report: Some(Report::of(&sight, largest.as_ref())),
     };
     Ok(content.render()?)
 }
@@ -174,25 +172,18 @@ pub(super) fn content(
 /// A file of the year, by its name.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a file that there is not, and for a filter that names something unknown; else when the database fails.
+/// [`Error::NotFound`] for a file that there is not; else when the database fails.
 pub(super) fn file(
     conn: &mut Connection,
-    member: &Member,
-    today: NaiveDate,
+    around: &Around<'_>,
     year: Year,
-    asked: &Asked,
     name: &str,
 ) -> Result<String, Error> {
-    let book = Book::load(conn, member.household)?;
-    let scope = asked.known_scope(&book)?;
-    let report = Yearly::load(conn, member.household, &book, &scope, year, today)?;
+    let household = around.member.household;
+    let report = Yearly::load(conn, household, around.book, &around.scope, year, around.today)?;
     let sight = Sight {
-        member,
-        today,
-        book: &book,
-        scope,
+        around,
         report: &report,
-        cents: true,
     };
     match name {
         "categories.csv" => Ok(files::categories(&sight)),
@@ -201,39 +192,39 @@ pub(super) fn file(
     }
 }
 
-fn head(member: &Member, year: Year, asked: &Asked, book: &Book, scope: &Scope) -> Head {
+fn head(around: &Around<'_>, year: Year) -> Head {
     let way = |year: Year| Way {
         label: year.to_string(),
-        href: asked.href(&path(year)),
+        href: around.asked.href(&path(year)),
     };
     Head {
         title: format!("Year {year}"),
-        note: format!("Profit and loss, all amounts in {}", member.currency.code()),
+        note: format!("Profit and loss, all amounts in {}", around.member.currency.code()),
         neighbours: "Year",
         previous: year.previous().map(way),
         current: Some(way(year)),
         next: year.next().map(way),
-        csv: Some(asked.href(&format!("{}/categories.csv", path(year)))),
-        filter: Filter::of(&path(year), book, scope, asked.cents),
-        remarks: Vec::new(),
+        csv: Some(around.asked.href(&format!("{}/categories.csv", path(year)))),
+        filter: Filter::of(around, &path(year)),
+        remarks: around.remarks.clone(),
     }
 }
 
-fn empty(year: Year, asked: &Asked, scope: &Scope, nearest: Nearest) -> Empty {
+fn empty(around: &Around<'_>, year: Year, nearest: Nearest) -> Empty {
     let ways = [nearest.before, nearest.after]
         .into_iter()
         .flatten()
         .filter_map(|month| Year::new(month.year()).ok())
         .map(|year| Way {
             label: format!("Year {year}"),
-            href: asked.href(&path(year)),
+            href: around.asked.href(&path(year)),
         });
-    words::empty(&year.to_string(), &path(year), scope, ways.collect(), "years")
+    words::empty(around, &year.to_string(), &path(year), ways.collect(), "years")
 }
 
 impl Report {
-    fn of(sight: &Sight<'_>, asked: &Asked, largest: Option<&largest::Largest>) -> Self {
-        let year = sight.report.year;
+    fn of(sight: &Sight<'_>, largest: Option<&largest::Largest>) -> Self {
+        let (year, asked) = (sight.report.year, &sight.asked);
         let than = sight.than();
         let months = sight.months().map(|month| Way {
             label: month.short_name().to_owned(),
@@ -276,8 +267,11 @@ impl Report {
                 (None, None) => String::new(),
             },
             table: Table::of(sight),
-            cents: sight.cents,
-            cents_href: asked.with_cents(!sight.cents).href(&path(year)),
+            is_rounded: sight.is_rounded(),
+            switch: sight.has_decimals().then(|| Way {
+                label: sight.switch_label().to_owned(),
+                href: asked.with_cents(!asked.cents).href(&path(year)),
+            }),
         }
     }
 }

@@ -19,6 +19,7 @@ use super::finding::Finding;
 use super::head::{Empty, Filter, Head, Way};
 use super::links::{Link, RESULT};
 use super::number::{Figure, Number, Pen};
+use super::which::Around;
 use super::words;
 use crate::db::Connection;
 use crate::households::Member;
@@ -26,7 +27,7 @@ use crate::ledger::{Book, Kind};
 use crate::period::Year;
 use crate::reports::historical::Historical;
 use crate::reports::scope::Scope;
-use crate::web::asked::{Asked, remarks};
+use crate::web::asked::Asked;
 use crate::web::error::Error;
 
 /// The address of the history.
@@ -35,14 +36,18 @@ pub(super) const PATH: &str = "/reports/years";
 /// Years whose sums are shown with all decimals side by side.
 const EXACT_YEARS_MAX: usize = 6;
 
-/// What the parts of the page look at.
+/// What the parts of the page look at: the years, and what every report is made from.
 struct Sight<'a> {
-    member: &'a Member,
-    today: NaiveDate,
-    book: &'a Book,
-    scope: Scope,
+    around: &'a Around<'a>,
     report: &'a Historical,
-    cents: bool,
+}
+
+impl<'a> std::ops::Deref for Sight<'a> {
+    type Target = Around<'a>;
+
+    fn deref(&self) -> &Around<'a> {
+        self.around
+    }
 }
 
 impl Sight<'_> {
@@ -54,13 +59,13 @@ impl Sight<'_> {
     fn cells(&self) -> Pen<'_> {
         Pen {
             member: self.member,
-            whole: self.has_many_years() && !self.cents,
+            whole: self.has_many_years() && !self.asked.cents,
         }
     }
 
     /// Whether so many years stand side by side that their cents would not fit.
     fn has_many_years(&self) -> bool {
-        self.report.years.len() > EXACT_YEARS_MAX
+        self.has_decimals() && self.report.years.len() > EXACT_YEARS_MAX
     }
 
     fn link(&self) -> Link {
@@ -72,10 +77,10 @@ impl Sight<'_> {
         year.range().until > self.today
     }
 
-    /// `2025`, or `2026, to 14 Nov`.
+    /// `2025`, or `2026, not over`: entries of days to come are counted in it.
     fn label(&self, year: Year) -> String {
-        if year.range().contains(self.today) {
-            format!("{year}, to {}", self.member.dates(self.today).day(self.today))
+        if self.is_unfinished(year) {
+            format!("{year}, not over")
         } else {
             year.to_string()
         }
@@ -120,23 +125,12 @@ struct Report {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn content(
-    conn: &mut Connection,
-    member: &Member,
-    today: NaiveDate,
-    asked: &Asked,
-) -> Result<String, Error> {
-    let book = Book::load(conn, member.household)?;
-    let (scope, unknown) = asked.scope(&book);
-    let asked = Asked::of(&scope, asked.cents);
-    let report = Historical::load(conn, member.household, &book, &scope, today)?;
+pub(super) fn content(conn: &mut Connection, around: &Around<'_>) -> Result<String, Error> {
+    let household = around.member.household;
+    let report = Historical::load(conn, household, around.book, &around.scope, around.today)?;
     let sight = Sight {
-        member,
-        today,
-        book: &book,
-        scope,
+        around,
         report: &report,
-        cents: asked.cents,
     };
     let is_empty = report.years.is_empty();
     let head = Head {
@@ -146,14 +140,14 @@ pub(super) fn content(
         previous: None,
         current: None,
         next: None,
-        csv: (!is_empty).then(|| asked.href("/reports/years/categories.csv")),
-        filter: Filter::of(PATH, &book, &sight.scope, asked.cents),
-        remarks: remarks(&unknown),
+        csv: (!is_empty).then(|| around.asked.href("/reports/years/categories.csv")),
+        filter: Filter::of(around, PATH),
+        remarks: around.remarks.clone(),
     };
     let content = Content {
         head,
-        empty: is_empty.then(|| words::empty("any year", PATH, &sight.scope, Vec::new(), "years")),
-        report: (!is_empty).then(|| Report::of(&sight, &asked)),
+        empty: is_empty.then(|| words::empty(around, "any year", PATH, Vec::new(), "years")),
+        report: (!is_empty).then(|| Report::of(&sight)),
     };
     Ok(content.render()?)
 }
@@ -161,28 +155,18 @@ pub(super) fn content(
 /// A file of the history, by its name.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a file that there is not, and for a filter that names something unknown; else when the database fails.
-pub(super) fn file(
-    conn: &mut Connection,
-    member: &Member,
-    today: NaiveDate,
-    asked: &Asked,
-    name: &str,
-) -> Result<String, Error> {
-    let book = Book::load(conn, member.household)?;
-    let scope = asked.known_scope(&book)?;
-    let report = Historical::load(conn, member.household, &book, &scope, today)?;
+/// [`Error::NotFound`] for a file that there is not; else when the database fails.
+pub(super) fn file(conn: &mut Connection, around: &Around<'_>, name: &str) -> Result<String, Error> {
+    let household = around.member.household;
+    let report = Historical::load(conn, household, around.book, &around.scope, around.today)?;
     let sight = Sight {
-        member,
-        today,
-        book: &book,
-        scope,
+        around,
         report: &report,
-        cents: true,
     };
     let file = match name {
         "categories.csv" => Some(files::categories(&sight)),
         "money.csv" => files::money(&sight),
+        "quarters.csv" => files::quarters(&sight),
         "average.csv" => files::average(&sight),
         picture => files::picture(&sight, picture),
     };
@@ -201,8 +185,8 @@ fn note(sight: &Sight<'_>) -> String {
 }
 
 impl Report {
-    fn of(sight: &Sight<'_>, asked: &Asked) -> Self {
-        let report = sight.report;
+    fn of(sight: &Sight<'_>) -> Self {
+        let (report, asked) = (sight.report, &sight.asked);
         let years = report.years.iter().map(|year| Way {
             label: sight.label(*year),
             href: asked.href(&super::year::path(*year)),
@@ -212,15 +196,15 @@ impl Report {
             first: report.years.first().map_or_else(String::new, ToString::to_string),
             figures: figures(sight),
             chart: chart::picture(sight).figure(&asked.href("/reports/years/result.svg")),
-            stacks: stacks::stacks(sight, asked),
-            findings: findings::findings(sight, asked),
+            stacks: stacks::stacks(sight),
+            findings: findings::findings(sight),
             years: years.collect(),
             table: Table::of(sight),
             average: Average::of(sight),
             ends: Ends::of(sight),
             cents: sight.has_many_years().then(|| Way {
-                label: if sight.cents { "Hide cents" } else { "Show cents" }.to_owned(),
-                href: asked.with_cents(!sight.cents).href(PATH),
+                label: sight.switch_label().to_owned(),
+                href: asked.with_cents(!asked.cents).href(PATH),
             }),
             is_rounded: sight.cells().whole,
             money_csv: asked.href("/reports/years/money.csv"),
