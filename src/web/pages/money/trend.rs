@@ -1,6 +1,7 @@
 //! The one big number, and the line of the last months beside it.
 
 use super::sight::{Moment, Sight};
+use crate::period::DateRange;
 use crate::reports::distribution::Distribution;
 use crate::reports::trend::Trend;
 use crate::web::pages::links::{Link, Way};
@@ -71,7 +72,7 @@ impl Ahead {
         let tomorrow = sight.today.succ_opt()?;
         let link = match sight.moment {
             Moment::Now => Link::to_all().since(tomorrow),
-            Moment::EndOf(day) => Link::to_all().days(crate::period::DateRange::through(tomorrow, day).ok()?),
+            Moment::EndOf(day) => Link::to_all().days(DateRange::through(tomorrow, day).ok()?),
         };
         Some(Self {
             entries: Way {
