@@ -24,7 +24,7 @@ pub struct Bar {
     pub expense: i64,
     /// Income without expense.
     pub result: i64,
-    /// The result as text, signed.
+    /// The result as text, signed; empty where nothing is known yet, and then the line ends before it.
     pub result_text: String,
     /// Whether the period is not over, so that it is drawn paler.
     pub unfinished: bool,
@@ -128,7 +128,11 @@ fn wide(words: &Words, axis: &Axis<'_>, bars: &[Bar]) -> String {
         labels(canvas, &plane, frame, bars);
         let zero = plane.y(0);
         canvas.line((frame.left, zero), (frame.right, zero), Ink::Axis);
-        let results = || middles().zip(bars).map(|(x, bar)| (x, i128::from(bar.result)));
+        let known = |(_, bar): &(i128, &Bar)| !bar.result_text.is_empty();
+        let results = || {
+            let of_bars = middles().zip(bars).filter(known);
+            of_bars.map(|(x, bar)| (x, i128::from(bar.result)))
+        };
         for path in LineSeries::new(results(), Ink::NetLine) {
             plane.draw(&path);
         }

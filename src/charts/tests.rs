@@ -1,1 +1,3 @@
+//! What every chart promises: well-formed, bounded, readable, and never surprised.
+
 

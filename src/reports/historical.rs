@@ -1,6 +1,7 @@
 //! The history by years, and where the money lay over time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 use diesel::pg::PgConnection;
@@ -29,6 +30,10 @@ pub struct Historical {
     pub finished: Flows,
     /// How many months each year has in [`finished`](Self::finished): from the ledger's first month on, up to the last one that is over.
     pub months: Vec<u32>,
+    /// How many months say what a month is like in all: those of every year in which the ledger was kept, also where the scope has no entries.
+    pub all_months: u32,
+    /// How many of those years are full: over, and kept from January on.
+    pub full_years: u32,
     /// Money over time; nothing where the scope is not about places.
     pub money: Option<Money>,
 }
@@ -65,15 +70,17 @@ impl Quarter {
     pub fn begins_a_year(self) -> bool {
         self.0.rem_euclid(QUARTERS) == 0
     }
+}
 
-    /// Whether it is the last of its year.
-    #[must_use]
-    pub fn ends_a_year(self) -> bool {
-        self.0.rem_euclid(QUARTERS) == QUARTERS - 1
+/// `2026 Q4`.
+impl fmt::Display for Quarter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} Q{}", self.year(), self.0.rem_euclid(QUARTERS) + 1)
     }
 }
 
-/// Sums by year and category, once of the months that are over and once of the others, and by month and place. `$1` is the household, `$2` to `$4` the scope, `$5` the first day of this month.
+/// Sums by year and category, once of the months that are over and once of the others, and by month and place. `$1` is the household, `$2` to
+/// `$4` the scope, `$5` the first day of this month.
 macro_rules! historical_sql {
     ($months:literal, $filter:literal) => {
         concat!(
@@ -87,6 +94,8 @@ macro_rules! historical_sql {
             " GROUP BY 1, 2, 3
              UNION ALL
              SELECT 'first', 0, NULL, NULL, NULL, NULL, (SELECT min(month) FROM monthly_totals WHERE household_id = $1 AND postings_count > 0), 0, 0
+             UNION ALL
+             SELECT 'last', 0, NULL, NULL, NULL, NULL, (SELECT max(month) FROM monthly_totals WHERE household_id = $1 AND postings_count > 0), 0, 0
              UNION ALL
              SELECT 'place', 0, NULL, t.location_id, t.bucket_id, NULL, t.month, sum(t.amount_minor)::bigint, 0
                FROM monthly_balances t
@@ -125,12 +134,19 @@ impl Historical {
         let mut years: Vec<Year> = all().filter_map(|row| Year::new(row.place).ok()).collect();
         years.sort_unstable();
         years.dedup();
-        let first = part("first")
-            .find_map(|row| row.month)
-            .and_then(|day| Month::of(day).ok());
+        let month = |name| {
+            let day = part(name).find_map(|row| row.month);
+            day.and_then(|day| Month::of(day).ok())
+        };
+        let (first, last) = (month("first"), month("last"));
+        let kept: Vec<u32> = kept_years(first, last)
+            .map(|year| finished_months(year, first, this_month))
+            .collect();
         let months = years.iter().map(|year| finished_months(*year, first, this_month));
         Ok(Self {
             months: months.collect(),
+            all_months: kept.iter().sum(),
+            full_years: u32::try_from(kept.iter().filter(|months| **months == 12).count()).unwrap_or(0),
             flows: flows(book, &years, all()),
             finished: flows(book, &years, part("finished")),
             years,
@@ -154,6 +170,13 @@ fn flows<'a>(book: &Book, years: &[Year], rows: impl Iterator<Item = &'a Row>) -
         }
     }
     flows
+}
+
+/// The years from the ledger's first month to its last one.
+fn kept_years(first: Option<Month>, last: Option<Month>) -> impl Iterator<Item = Year> {
+    let first = first.and_then(|month| Year::new(month.year()).ok());
+    let last = last.map(Month::year);
+    std::iter::successors(first, |year| year.next()).take_while(move |year| last >= Some(year.number()))
 }
 
 /// How many months of a year are over and not before the ledger's first one.

@@ -29,8 +29,12 @@ pub struct Yearly {
     pub money_before: Option<i64>,
     /// The last day that the year before is compared up to, where this one is not over: a day of this year.
     pub so_far: Option<NaiveDate>,
-    /// How many months say what a month of the year is like: those that are over, or begun, and in which the ledger was kept.
+    /// How many months have begun, January counted as one.
+    pub begun: usize,
+    /// How many of them say what a month of the year is like: those in which the ledger was kept.
     pub usual_months: u32,
+    /// How many months of the year before the ledger was kept in.
+    pub past_months: u32,
 }
 
 /// The money before the year, whose first day is `$11`.
@@ -98,7 +102,12 @@ impl Yearly {
             flows,
             money_before: money_before.filter(|_| scope.holds_money()),
             so_far,
-            usual_months: first.map_or(0, |first| usual_months(year, first, today)),
+            begun: year.months().filter(|month| month.first_day() <= today).count(),
+            usual_months: first.map_or(0, |first| kept_months(year, first, today)),
+            past_months: match (first, year.previous()) {
+                (Some(first), Some(past)) => kept_months(past, first, today),
+                _ => 0,
+            },
         })
     }
 
@@ -154,7 +163,7 @@ fn before(year: Year, so_far: Option<NaiveDate>) -> DateRange {
 }
 
 /// How many months of the year have begun by `today`, from the ledger's first month on.
-fn usual_months(year: Year, first: Month, today: NaiveDate) -> u32 {
+fn kept_months(year: Year, first: Month, today: NaiveDate) -> u32 {
     let begun = |month: &Month| month.first_day() <= today && *month >= first;
     u32::try_from(year.months().filter(begun).count()).unwrap_or(0)
 }

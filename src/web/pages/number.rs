@@ -70,6 +70,14 @@ impl<'a> Pen<'a> {
         }
     }
 
+    /// A number of a row of sums.
+    pub(super) fn styled(self, style: Style, minor: i64) -> Number {
+        match style {
+            Style::Amount => self.number(minor),
+            Style::Result => self.result(minor),
+        }
+    }
+
     /// A number with its sign: zero is a dash.
     pub(super) fn change(self, minor: i64) -> Number {
         Number {
@@ -143,6 +151,15 @@ impl Number {
     }
 }
 
+/// How a row of sums is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As amounts; zero is a dash.
+    Amount,
+    /// As results, with their sign.
+    Result,
+}
+
 /// One of the figures at the head of a report.
 pub(super) struct Figure {
     pub(super) label: &'static str,
@@ -154,7 +171,7 @@ pub(super) struct Figure {
 #[derive(Debug, Clone)]
 pub(super) struct Than {
     /// After "more than": `September`, or `by 14 Oct`.
-    pub(super) than: String,
+    pub(super) name: String,
     /// After "was" or "in", as a time: `in September`, `by 14 Oct`.
     pub(super) when: String,
     /// Whether anything was recorded there.
@@ -164,23 +181,29 @@ pub(super) struct Than {
 impl Than {
     /// `120.00 more than September`.
     pub(super) fn compare(&self, pen: Pen<'_>, is: i64, was: i64) -> String {
+        if self.name.is_empty() {
+            return String::new(); // before the calendar begins
+        }
         if !self.is_known {
             return format!("nothing recorded {}", self.when);
         }
         let difference = is.saturating_sub(was);
         match difference {
-            0 => format!("the same as {}", self.than),
-            1.. => format!("{} more than {}", pen.amount(difference), self.than),
+            0 => format!("the same as {}", self.name),
+            1.. => format!("{} more than {}", pen.amount(difference), self.name),
             _ => format!(
                 "{} less than {}",
                 pen.amount(difference.saturating_neg()),
-                self.than
+                self.name
             ),
         }
     }
 
     /// `22.7% in September`.
     pub(super) fn share(&self, pen: Pen<'_>, result: i64, income: i64) -> String {
+        if self.name.is_empty() {
+            return String::new();
+        }
         let kept = pen.kept(result, income);
         if kept.is_nothing {
             format!("no income {}", self.when)

@@ -64,14 +64,16 @@ impl Current {
         for location in &book.locations {
             let minor = distribution.at(location.id);
             if location.archived_at.is_none() || minor != 0 {
-                *locations.entry(location.name.clone()).or_default() += minor; // an archived one may share its name
+                let sum = locations.entry(location.name.clone()).or_default();
+                *sum = sum.saturating_add(minor); // an archived one may share its name
             }
         }
         let mut buckets: BTreeMap<String, i64> = BTreeMap::new();
         for bucket in &book.buckets {
             let minor = distribution.of(bucket.id);
             if bucket.archived_at.is_none() || minor != 0 {
-                *buckets.entry(bucket.name.clone()).or_default() += minor;
+                let sum = buckets.entry(bucket.name.clone()).or_default();
+                *sum = sum.saturating_add(minor);
             }
         }
         let total = distribution.total();

@@ -88,10 +88,12 @@ fn cells(
                 bucket: bucket.id,
             });
             if bucket.archived_at.is_none() || minor != 0 {
-                *row.entry(bucket.name.clone()).or_default() += minor;
+                let sum = row.entry(bucket.name.clone()).or_default();
+                *sum = sum.saturating_add(minor);
             }
         }
-        *row.entry(TOTAL.to_owned()).or_default() += total;
+        let sum = row.entry(TOTAL.to_owned()).or_default();
+        *sum = sum.saturating_add(total);
     }
     rows.into_iter()
         .map(|(name, row)| Ok((name, numbers(row, currency)?)))

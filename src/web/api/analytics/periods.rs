@@ -216,7 +216,9 @@ pub async fn historical(
                 let sums = Sums::of(&book, &scope, &report.flows, place, currency)?;
                 Ok::<_, Error>((year.to_string(), sums))
             });
-            let all = report.flows.gather(&[0..report.years.len()]);
+            let all = report
+                .flows
+                .gather(std::slice::from_ref(&(0..report.years.len())));
             let shape = OfAll {
                 yearly: Ordered(years.collect::<Result<_, _>>()?),
                 summary: Sums::of(&book, &scope, &all, 0, currency)?,

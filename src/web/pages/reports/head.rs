@@ -52,7 +52,9 @@ pub(super) struct Empty {
 
 impl Filter {
     pub(super) fn of(around: &Around<'_>, path: &str) -> Self {
-        let Around { book, scope, asked, .. } = around;
+        let Around {
+            book, scope, asked, ..
+        } = around;
         let choice = |id: String, name: &str, is_archived: bool, is_on: bool| Choice {
             value: id,
             label: if is_archived {

@@ -9,6 +9,9 @@ use crate::web::pages::bar::width;
 /// Categories that get a line of their own, before the rest is put together.
 const RANKED_MAX: usize = 12;
 
+/// Categories that an address names at most: more than that make it longer than what proxies take.
+const LINKED_MAX: usize = 50;
+
 /// A ranking.
 pub(super) struct Ranking {
     /// What all of them make together.
@@ -19,7 +22,8 @@ pub(super) struct Ranking {
 /// One category, or the rest of them.
 pub(super) struct Line {
     pub(super) name: String,
-    pub(super) href: String,
+    /// Nothing where its address would be longer than servers take.
+    pub(super) href: Option<String>,
     pub(super) amount: String,
     /// Nothing where a part is below zero: shares would mislead.
     pub(super) share: Option<String>,
@@ -31,7 +35,7 @@ impl Ranking {
     pub(super) fn of(pen: Pen<'_>, link: &Link, parts: &[(CategoryId, &str, i64)], whole: i64) -> Self {
         let has_shares = whole > 0 && parts.iter().all(|(_, _, minor)| *minor >= 0);
         let largest = parts.first().map_or(0, |(_, _, minor)| *minor);
-        let line = |name: String, href: String, minor: i64| Line {
+        let write = |name: String, href: Option<String>, minor: i64| Line {
             name,
             href,
             amount: pen.amount(minor),
@@ -46,16 +50,26 @@ impl Ranking {
         let (first, rest) = parts.split_at(keep);
         let mut lines: Vec<Line> = first
             .iter()
-            .map(|(id, name, minor)| line((*name).to_owned(), link.clone().category(*id).href(), *minor))
+            .map(|(id, name, minor)| {
+                write(
+                    (*name).to_owned(),
+                    Some(link.clone().category(*id).href()),
+                    *minor,
+                )
+            })
             .collect();
         if !rest.is_empty() {
-            let ids = rest.iter().map(|(id, ..)| *id).collect();
+            let ids: Vec<CategoryId> = rest.iter().map(|(id, ..)| *id).collect();
             let sum = rest
                 .iter()
                 .fold(0, |sum: i64, (.., minor)| sum.saturating_add(*minor));
-            lines.push(line(
+            lines.push(write(
                 format!("{} more", rest.len()),
-                link.clone().categories(ids).href(),
+                if ids.len() <= LINKED_MAX {
+                    Some(link.clone().categories(ids).href())
+                } else {
+                    None
+                },
                 sum,
             ));
         }

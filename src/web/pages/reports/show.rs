@@ -36,7 +36,9 @@ pub async fn month_now(
 ) -> Result<HttpResponse, Error> {
     let today = today(&state, caller).await?;
     let month = Month::of(today).map_err(Error::internal)?;
-    Ok(htmx::see_other(&asked(&request).href(&Which::Month(month).path())))
+    Ok(htmx::see_other(
+        &asked(&request).href(&Which::Month(month).path()),
+    ))
 }
 
 /// `GET /reports/year`: on to the year of today.

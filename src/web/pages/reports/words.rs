@@ -1,10 +1,10 @@
 //! Words that several reports say, on pages and in files.
 
 use super::head::{Empty, Way};
+use super::which::Around;
 use crate::households::Member;
 use crate::ledger::Sign;
 use crate::period::{DateRange, Month, Year};
-use super::which::Around;
 use crate::web::pages::reports::number::Pen;
 
 /// What stands beside the result, in words: what adds up to nothing is counted, everything else is added up. Each part is a name, a sum, a
@@ -27,13 +27,7 @@ pub(super) fn beside<'a>(
 }
 
 /// A report without entries: `ways` lead to the nearest ones with some.
-pub(super) fn empty(
-    around: &Around<'_>,
-    what: &str,
-    path: &str,
-    mut ways: Vec<Way>,
-    plural: &str,
-) -> Empty {
+pub(super) fn empty(around: &Around<'_>, what: &str, path: &str, mut ways: Vec<Way>, plural: &str) -> Empty {
     let scope = &around.scope;
     let text = match (ways.is_empty(), scope.is_everything()) {
         (true, true) => "A report comes with the first entry.".to_owned(),

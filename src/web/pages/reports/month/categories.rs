@@ -2,7 +2,7 @@
 
 use super::Sight;
 use crate::ids::CategoryId;
-use crate::ledger::Sign;
+use crate::ledger::{Kind, Sign};
 use crate::reports::flows::Line;
 use crate::reports::monthly::Monthly;
 use crate::reports::unusual::{Rule, magnitude};
@@ -147,7 +147,7 @@ impl Row {
             } else {
                 pen.number_of(minor, is_there)
             };
-            number.to(sight.period(link.clone(), span).href())
+            sight.number(number, &link, span)
         };
         Self {
             name: sums.name.to_owned(),
@@ -162,7 +162,11 @@ impl Row {
     }
 
     fn total(sight: &Sight<'_>, sign: Sign, name: &str) -> Self {
-        let kind = sight.kind_of(sign);
+        let kind = if sign == Sign::Negative {
+            Kind::Expense
+        } else {
+            Kind::Income
+        };
         let flows = &sight.report.flows;
         let pen = Pen::exact(sight.member);
         let of = |span| magnitude(sign, flows.of_sign(sign, span));
@@ -186,11 +190,11 @@ impl Row {
         name: &str,
         of: impl Fn(usize) -> i64,
         write: impl Fn(i64) -> Number,
-        kinds: &[crate::ledger::Kind],
+        kinds: &[Kind],
     ) -> Self {
         let link = Link::within(&sight.scope).kinds(kinds);
         let pen = Pen::exact(sight.member);
-        let number = |span| write(of(span)).to(sight.period(link.clone(), span).href());
+        let number = |span| sight.number(write(of(span)), &link, span);
         let change = |span| pen.change(of(Monthly::NOW).saturating_sub(of(span)));
         Self {
             name: name.to_owned(),

@@ -45,3 +45,17 @@ fn line(sight: &Sight<'_>, one: Change, than: &Than) -> Option<Finding> {
         .href();
     Some(change(Pen::exact(sight.member), name, href, one, than))
 }
+
+/// The rule in words, as far as there is a past to compare with.
+pub(super) fn rule(sight: &Sight<'_>) -> String {
+    let names = [Monthly::BEFORE, Monthly::YEAR_AGO].map(|span| sight.than(span).name);
+    match &names {
+        [before, _] if before.is_empty() => "The largest single expense.".to_owned(),
+        [before, year_ago] if year_ago.is_empty() => {
+            format!("The three largest changes against {before}, and the largest single expense.")
+        }
+        [before, year_ago] => format!(
+            "The three largest changes against {before}, the largest other one against {year_ago}, and the largest single expense."
+        ),
+    }
+}

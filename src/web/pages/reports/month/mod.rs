@@ -21,14 +21,12 @@ use super::number::{Figure, Number, Pen, Than};
 use super::which::Around;
 use super::words;
 use crate::db::Connection;
-use crate::households::Member;
-use crate::ledger::{Book, Kind, Sign};
+use crate::ledger::Kind;
 use crate::period::{Dates, Month};
 use crate::reports::days::Days;
 use crate::reports::largest;
 use crate::reports::monthly::Monthly;
 use crate::reports::nearest::Nearest;
-use crate::reports::scope::Scope;
 use crate::web::asked::Asked;
 use crate::web::error::Error;
 
@@ -51,24 +49,19 @@ impl Sight<'_> {
         self.member.dates(self.today)
     }
 
-    /// A link's period: the days of a span.
-    fn period(&self, link: Link, span: usize) -> Link {
-        match self.report.range(span) {
-            Some(range) => match Month::of(range.from) {
-                Ok(month) if month.range() == range => link.month(month),
-                _ => link.days(range),
-            },
-            None => link,
-        }
-    }
-
-    /// The kind of entries that a sign stands for.
-    fn kind_of(&self, sign: Sign) -> Kind {
-        if sign == Sign::Negative {
-            Kind::Expense
-        } else {
-            Kind::Income
-        }
+    /// A number of a span, which leads to its entries; a span before the calendar begins has none.
+    fn number(&self, number: Number, link: &Link, span: usize) -> Number {
+        let Some(range) = self.report.range(span) else {
+            return Number {
+                is_nothing: true,
+                ..number
+            };
+        };
+        let link = match Month::of(range.from) {
+            Ok(month) if month.range() == range => link.clone().month(month),
+            _ => link.clone().days(range),
+        };
+        number.to(link.href())
     }
 
     /// The last day of a span that is compared with, where the month is not over.
@@ -82,7 +75,7 @@ impl Sight<'_> {
         if let Some(day) = self.compared_up_to(span) {
             let by = format!("by {}", self.dates().day(day));
             return Than {
-                than: by.clone(),
+                name: by.clone(),
                 when: by,
                 is_known,
             };
@@ -100,7 +93,7 @@ impl Sight<'_> {
         });
         Than {
             when: format!("in {name}"),
-            than: name,
+            name,
             is_known,
         }
     }
@@ -315,11 +308,7 @@ impl Report {
             columns: columns.into(),
             categories: Categories::of(sight),
             findings: findings::findings(sight, largest),
-            findings_rule: format!(
-                "The three largest changes against {}, the largest other one against {}, and the largest single expense.",
-                sight.than(Monthly::BEFORE).than,
-                sight.than(Monthly::YEAR_AGO).than,
-            ),
+            findings_rule: findings::rule(sight),
             beside: categories::beside(sight),
             money: Money::of(sight),
         }

@@ -174,29 +174,38 @@ fn note<'a>(sight: &Sight<'_>, buckets: impl Iterator<Item = (&'a str, Place)>) 
         .collect();
     let (name, sums, amount) = over.iter().max_by_key(|(_, _, amount)| *amount)?;
     let pen = Pen::exact(sight.member);
+    // First what was moved there, then what was there before, as far as there was any.
     let moved = sums.moved.clamp(0, *amount);
     let rest = amount.saturating_sub(moved);
-    let mut how = match (moved, rest) {
-        (0, _) => "It came from what was there before.".to_owned(),
-        (moved, 0) => format!("{} was moved there.", pen.amount(moved)),
-        (moved, _) => format!(
-            "{} was moved there, the rest came from what was there before.",
-            pen.amount(moved)
-        ),
-    };
+    let from_before = rest.min(sums.before.max(0));
+    let mut how = Vec::new();
+    if moved > 0 {
+        how.push(format!("{} was moved there.", pen.amount(moved)));
+    }
+    if from_before > 0 {
+        how.push(format!(
+            "{} came from what was there before.",
+            pen.amount(from_before)
+        ));
+    }
     if sums.left() < 0 {
-        how.push_str(&format!(
-            " It is {} short now.",
+        let when = if sight.report.so_far.is_some() {
+            "It is"
+        } else {
+            "At the end of the month it was"
+        };
+        how.push(format!(
+            "{when} {} short.",
             pen.amount(sums.left().saturating_neg())
         ));
     }
     match over.len() {
         ..=1 => {}
-        2 => how.push_str(" 1 more bucket spent more than it got."),
-        more => how.push_str(&format!(" {} more buckets spent more than they got.", more - 1)),
+        2 => how.push("1 more bucket spent more than it got.".to_owned()),
+        more => how.push(format!("{} more buckets spent more than they got.", more - 1)),
     }
     Some(Note {
         what: format!("{name} spent {} more than it got.", pen.amount(*amount)),
-        how,
+        how: how.join(" "),
     })
 }

@@ -1,6 +1,6 @@
 //! Profit and loss by month, as a picture.
 
-use super::{MONTHS, Sight};
+use super::Sight;
 use crate::charts::{Bar, Words, result};
 use crate::web::pages::reports::number::Pen;
 use crate::web::pages::reports::picture::Picture;
@@ -33,7 +33,7 @@ pub(super) fn picture(sight: &Sight<'_>) -> Picture {
     let results = sight
         .months()
         .enumerate()
-        .filter(|(place, _)| !flows.is_empty(*place) && *place < MONTHS)
+        .filter(|(place, month)| !flows.is_empty(*place) && month.range().until <= sight.today)
         .map(|(place, month)| (month.name().to_owned(), flows.result(place)));
     let words = Words {
         id: "result".to_owned(),

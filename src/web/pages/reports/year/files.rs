@@ -59,7 +59,18 @@ pub(super) fn categories(sight: &Sight<'_>) -> String {
     );
     if let (Some(ends), Some(before)) = (report.month_ends(), report.money_before) {
         let at = |month: usize| ends.get(month).copied().unwrap_or(0);
-        total("Money at the end", &at, [at(MONTHS - 1), before]);
+        // What was there at the end of the year before is not what was there on the day that it is compared up to.
+        let past = if report.so_far.is_none() {
+            Field::Minor(before)
+        } else {
+            Field::Empty
+        };
+        table.row(
+            [Field::Text("total"), Field::Text("Money at the end")]
+                .into_iter()
+                .chain((0..MONTHS).map(|month| Field::Minor(at(month))))
+                .chain([Field::Minor(at(MONTHS - 1)), past]),
+        );
     }
     table.finish()
 }

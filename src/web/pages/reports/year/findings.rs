@@ -1,6 +1,7 @@
 //! What stands out in a year: the largest changes, months that lost money, and the largest single expense.
 
-use super::{MONTHS, Sight};
+use super::Sight;
+use crate::period::Month;
 use crate::reports::largest::Largest;
 use crate::reports::unusual::changes;
 use crate::reports::yearly::Yearly;
@@ -32,10 +33,13 @@ pub(super) fn findings(sight: &Sight<'_>, than: &Than, largest: Option<&Largest>
 /// `2 of 12 months ended below zero: April, August.`
 fn losses(sight: &Sight<'_>) -> Option<Finding> {
     let flows = &sight.report.flows;
-    let known = (0..MONTHS).filter(|month| !flows.is_empty(*month)).count();
+    let is_over =
+        |(place, month): &(usize, Month)| !flows.is_empty(*place) && month.range().until <= sight.today;
+    let known = sight.months().enumerate().filter(is_over).count();
     let lost: Vec<&str> = sight
         .months()
         .enumerate()
+        .filter(is_over)
         .filter(|(place, _)| flows.result(*place) < 0)
         .map(|(_, month)| month.name())
         .collect();

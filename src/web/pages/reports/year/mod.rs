@@ -6,7 +6,6 @@ mod findings;
 mod table;
 
 use askama::Template;
-use chrono::NaiveDate;
 
 use self::table::{Table, sorted};
 use super::figures::figures;
@@ -18,14 +17,11 @@ use super::rank::Ranking;
 use super::which::Around;
 use super::words;
 use crate::db::Connection;
-use crate::households::Member;
-use crate::ledger::{Book, Kind, Sign};
+use crate::ledger::{Kind, Sign};
 use crate::period::{Month, Year};
 use crate::reports::largest;
 use crate::reports::nearest::Nearest;
-use crate::reports::scope::Scope;
 use crate::reports::yearly::Yearly;
-use crate::web::asked::Asked;
 use crate::web::error::Error;
 
 /// Months of a year.
@@ -81,16 +77,22 @@ impl Sight<'_> {
             (Some(day), _) => {
                 let by = format!("by {}", self.member.dates(self.today).day(day));
                 Than {
-                    than: by.clone(),
+                    name: by.clone(),
                     when: by,
                     is_known,
                 }
             }
             (None, past) => {
-                let name = past.map_or_else(String::new, |year| year.to_string());
+                // A year in which the ledger began midway is no whole one to compare with.
+                let name = match (past, self.report.past_months) {
+                    (None, _) => String::new(),
+                    (Some(past), 1) => format!("the one month of {past}"),
+                    (Some(past), months @ 2..12) => format!("the {months} months of {past}"),
+                    (Some(past), _) => past.to_string(),
+                };
                 Than {
                     when: format!("in {name}"),
-                    than: name,
+                    name,
                     is_known,
                 }
             }
@@ -199,7 +201,10 @@ fn head(around: &Around<'_>, year: Year) -> Head {
     };
     Head {
         title: format!("Year {year}"),
-        note: format!("Profit and loss, all amounts in {}", around.member.currency.code()),
+        note: format!(
+            "Profit and loss, all amounts in {}",
+            around.member.currency.code()
+        ),
         neighbours: "Year",
         previous: year.previous().map(way),
         current: Some(way(year)),

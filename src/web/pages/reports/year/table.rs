@@ -7,7 +7,7 @@ use crate::reports::flows::Line;
 use crate::reports::unusual::{Rule, magnitude};
 use crate::reports::yearly::Yearly;
 use crate::web::pages::reports::links::{Link, RESULT};
-use crate::web::pages::reports::number::{Number, Pen};
+use crate::web::pages::reports::number::{Number, Pen, Style};
 
 /// An expense of a month is marked when it is this part of what a month usually takes above its own average.
 const MARGIN_PART: i64 = 20;
@@ -105,7 +105,12 @@ impl Table {
 /// The rule for marks, from what a month of this year takes; nothing before one has begun.
 fn rule(sight: &Sight<'_>) -> Option<Rule> {
     let months = i64::from(sight.report.usual_months);
-    (months > 0).then(|| Rule::of(sight.report.whole.expense(Yearly::WHOLE) / months, MARGIN_PART))
+    (months > 0).then(|| {
+        let begun = (0..sight.report.begun).fold(0, |sum: i64, month| {
+            sum.saturating_add(sight.report.flows.expense(month))
+        });
+        Rule::of(begun / months, MARGIN_PART)
+    })
 }
 
 impl Row {
@@ -123,10 +128,11 @@ impl Row {
                 number
             }
         };
+        let usual = magnitude(sign, sums.line.over(0..sight.report.begun));
         let months = sight.months().enumerate().map(|(place, month)| {
             let minor = magnitude(sign, sums.line.minor(place));
             let is_marked = sign == Sign::Negative
-                && rule.is_some_and(|rule| rule.marks(minor, sums.total, sight.report.usual_months));
+                && rule.is_some_and(|rule| rule.marks(minor, usual, sight.report.usual_months));
             write(cells, minor, sums.line.has_entries(place))
                 .marked(is_marked)
                 .to(link.clone().month(month).href())
@@ -150,26 +156,14 @@ impl Row {
         let report = sight.report;
         let month = |place| magnitude(sign, report.flows.of_sign(sign, place));
         let year = |place| magnitude(sign, report.whole.of_sign(sign, place));
-        Self::sum(
-            sight,
-            name,
-            (&month, &year),
-            |pen, minor| pen.number(minor),
-            &[kind],
-        )
+        Self::sum(sight, name, (&month, &year), Style::Amount, &[kind])
     }
 
     fn result(sight: &Sight<'_>) -> Self {
         let report = sight.report;
         let month = |place| report.flows.result(place);
         let year = |place| report.whole.result(place);
-        Self::sum(
-            sight,
-            "Result",
-            (&month, &year),
-            |pen, minor| pen.result(minor),
-            &RESULT,
-        )
+        Self::sum(sight, "Result", (&month, &year), Style::Result, &RESULT)
     }
 
     /// A row of sums: of each month, and of the whole year.
@@ -177,13 +171,13 @@ impl Row {
         sight: &Sight<'_>,
         name: &str,
         (month, year): (&dyn Fn(usize) -> i64, &dyn Fn(usize) -> i64),
-        write: fn(Pen<'_>, i64) -> Number,
+        style: Style,
         kinds: &[Kind],
     ) -> Self {
         let link = Link::within(&sight.scope).kinds(kinds);
         let cells = sight.pen();
         let months = sight.months().enumerate().map(|(place, of)| {
-            let number = write(cells, month(place));
+            let number = cells.styled(style, month(place));
             let is_nothing = sight.report.flows.is_empty(place);
             Number {
                 is_nothing: is_nothing || number.is_nothing,
@@ -195,7 +189,9 @@ impl Row {
         Self {
             name: name.to_owned(),
             months: months.collect(),
-            total: write(Pen::exact(sight.member), total).to(link.clone().year(sight.report.year).href()),
+            total: Pen::exact(sight.member)
+                .styled(style, total)
+                .to(link.clone().year(sight.report.year).href()),
             change: cells.change(total.saturating_sub(past)),
         }
     }

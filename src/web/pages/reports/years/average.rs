@@ -48,7 +48,7 @@ impl Average {
     /// Nothing while no month is over.
     pub(super) fn of(sight: &Sight<'_>) -> Option<Self> {
         let report = sight.report;
-        let all: u32 = report.months.iter().sum();
+        let all = report.all_months;
         if all == 0 {
             return None;
         }

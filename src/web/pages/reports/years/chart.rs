@@ -18,7 +18,7 @@ pub(super) fn picture(sight: &Sight<'_>) -> Picture {
         .iter()
         .enumerate()
         .map(|(place, year)| Bar {
-            label: sight.label(*year),
+            label: year.to_string(),
             income: flows.income(place),
             expense: flows.expense(place).saturating_neg(),
             result: flows.result(place),
@@ -26,15 +26,17 @@ pub(super) fn picture(sight: &Sight<'_>) -> Picture {
             unfinished: sight.is_unfinished(*year),
         })
         .collect();
-    let results: Vec<(String, i64)> = report
+    let (Some(first), Some(last)) = (report.years.first(), report.years.last()) else {
+        return Picture::default();
+    };
+    let over = report
         .years
         .iter()
         .enumerate()
+        .filter(|(_, year)| !sight.is_unfinished(**year));
+    let results: Vec<(String, i64)> = over
         .map(|(place, year)| (year.to_string(), flows.result(place)))
         .collect();
-    let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else {
-        return Picture::default();
-    };
     let open = report
         .years
         .last()

@@ -84,6 +84,34 @@ pub(super) fn money(sight: &Sight<'_>) -> Option<String> {
     Some(table.finish())
 }
 
+/// Money at the end of each quarter, by bucket and by location; nothing where the scope is not about places.
+pub(super) fn quarters(sight: &Sight<'_>) -> Option<String> {
+    let money = sight.report.money.as_ref()?;
+    let mut table = Table::new(sight.member.currency);
+    let heads: Vec<String> = money.quarters.iter().map(ToString::to_string).collect();
+    table.row(
+        [Field::Text("kind"), Field::Text("name")]
+            .into_iter()
+            .chain(heads.iter().map(|head| Field::Text(head))),
+    );
+    let mut line = |kind, name, values: &[i64]| {
+        let numbers = values.iter().map(|minor| Field::Minor(*minor));
+        table.row([Field::Text(kind), Field::Text(name)].into_iter().chain(numbers));
+    };
+    for one in &sight.book.buckets {
+        if let Some(values) = money.buckets.get(&one.id) {
+            line("bucket", &one.name, values);
+        }
+    }
+    for one in &sight.book.locations {
+        if let Some(values) = money.locations.get(&one.id) {
+            line("location", &one.name, values);
+        }
+    }
+    line("total", "All", &money.total());
+    Some(table.finish())
+}
+
 /// An average month of each year; nothing while no month is over.
 pub(super) fn average(sight: &Sight<'_>) -> Option<String> {
     let average = Average::of(sight)?;

@@ -9,7 +9,7 @@ mod stacks;
 mod table;
 
 use askama::Template;
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
 use self::average::Average;
 use self::money::Ends;
@@ -22,12 +22,9 @@ use super::number::{Figure, Number, Pen};
 use super::which::Around;
 use super::words;
 use crate::db::Connection;
-use crate::households::Member;
-use crate::ledger::{Book, Kind};
+use crate::ledger::Kind;
 use crate::period::Year;
 use crate::reports::historical::Historical;
-use crate::reports::scope::Scope;
-use crate::web::asked::Asked;
 use crate::web::error::Error;
 
 /// The address of the history.
@@ -118,6 +115,7 @@ struct Report {
     /// Whether the numbers of years are whole units.
     is_rounded: bool,
     money_csv: String,
+    quarters_csv: String,
     average_csv: String,
 }
 
@@ -208,6 +206,7 @@ impl Report {
             }),
             is_rounded: sight.cells().whole,
             money_csv: asked.href("/reports/years/money.csv"),
+            quarters_csv: asked.href("/reports/years/quarters.csv"),
             average_csv: asked.href("/reports/years/average.csv"),
         }
     }
@@ -249,8 +248,8 @@ fn figures(sight: &Sight<'_>) -> Vec<Figure> {
             "Expenses",
             pen.figure(expense, false),
             &[Kind::Expense],
-            match i64::try_from(full.len()) {
-                Ok(count @ 1..) => format!("{} in a full year", pen.amount(average::divide(spent, count))),
+            match i64::from(report.full_years) {
+                count @ 1.. => format!("{} in a full year", pen.amount(average::divide(spent, count))),
                 _ => "no year is full yet".to_owned(),
             },
         ),
@@ -276,7 +275,7 @@ fn best(sight: &Sight<'_>) -> Option<String> {
         .years
         .iter()
         .enumerate()
-        .filter(|(place, _)| flows.income(*place) > 0);
+        .filter(|(place, year)| flows.income(*place) > 0 && !sight.is_unfinished(**year));
     // As fractions, compared without dividing.
     let (place, year) = with_income.max_by(|(one, _), (other, _)| {
         let side = |a: usize, b: usize| i128::from(flows.result(a)) * i128::from(flows.income(b));

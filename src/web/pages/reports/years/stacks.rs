@@ -3,8 +3,7 @@
 use super::Sight;
 use crate::charts::{Series, Stack, Tick, Words, stacked};
 use crate::reports::historical::Money;
-use crate::web::asked::Asked;
-use crate::web::pages::reports::number::Pen;
+use crate::web::pages::reports::number::{Number, Pen};
 use crate::web::pages::reports::picture::Picture;
 
 /// Bands of a picture; where there are more, the smallest are one together.
@@ -16,6 +15,8 @@ pub(super) struct Shown {
     pub(super) title: &'static str,
     pub(super) chart: String,
     pub(super) legend: Vec<Key>,
+    /// The numbers of the picture: the end of each quarter, and what each band held then.
+    pub(super) quarters: Vec<(String, Vec<Number>)>,
 }
 
 /// A line of a legend.
@@ -40,14 +41,14 @@ struct Band {
 }
 
 /// Both pictures; none where the scope is not about places.
-pub(super) fn stacks(sight: &Sight<'_>, asked: &Asked) -> Vec<Shown> {
+pub(super) fn stacks(sight: &Sight<'_>) -> Vec<Shown> {
     let shown = [
         (By::Bucket, "by-bucket", "Money by bucket"),
         (By::Location, "by-location", "Money by location"),
     ];
     let shown = shown.into_iter().filter_map(|(by, id, title)| {
         let bands = bands(sight, by)?;
-        let file = asked.href(&format!("/reports/years/{id}.svg"));
+        let file = sight.asked.href(&format!("/reports/years/{id}.svg"));
         let legend = bands.iter().map(|band| Key {
             series: band.colour,
             name: band.name.clone(),
@@ -57,10 +58,26 @@ pub(super) fn stacks(sight: &Sight<'_>, asked: &Asked) -> Vec<Shown> {
             id,
             title,
             legend: legend.collect(),
+            quarters: quarters(sight, &bands),
             chart: draw(sight, by, &bands).figure(&file),
         })
     });
     shown.collect()
+}
+
+fn quarters(sight: &Sight<'_>, bands: &[Band]) -> Vec<(String, Vec<Number>)> {
+    let Some(money) = sight.report.money.as_ref() else {
+        return Vec::new();
+    };
+    let whole = Pen {
+        member: sight.member,
+        whole: true,
+    };
+    let rows = money.quarters.iter().enumerate().map(|(place, quarter)| {
+        let at = |band: &Band| whole.money(band.values.get(place).copied().unwrap_or(0));
+        (quarter.to_string(), bands.iter().map(at).collect())
+    });
+    rows.collect()
 }
 
 /// One of the pictures, for its file.
@@ -114,7 +131,7 @@ fn last_text(sight: &Sight<'_>, band: &Band) -> String {
     whole.amount(band.values.last().copied().unwrap_or(0))
 }
 
-/// `1,200 at the beginning, 10,940 now; most of it in Economy, 5,560.`
+/// `All together 1,200 at the end of the first quarter, 10,940 at the end of the last. Most of it lies in Economy, 5,560. …`
 fn description(sight: &Sight<'_>, money: &Money, bands: &[Band]) -> String {
     let whole = Pen {
         member: sight.member,
@@ -131,13 +148,14 @@ fn description(sight: &Sight<'_>, money: &Money, bands: &[Band]) -> String {
             format!(" Most of it lies in {}, {}.", band.name, last_text(sight, band))
         });
     format!(
-        "All together {} at the end of the first quarter, {} at the end of the last.{largest} The table below has the number of each year’s end.",
+        "All together {} at the end of the first quarter, {} at the end of the last.{largest} The numbers of each quarter stand under it.",
         whole.amount(*first),
         whole.amount(*last)
     )
 }
 
-/// The bands in the order of set-up. Beyond ten, those that ever held least are put together.
+/// The bands, in the order of set-up. Beyond ten, the largest come first, and those that ever held least are put together; each keeps the
+/// colour of its place in set-up.
 fn bands(sight: &Sight<'_>, by: By) -> Option<Vec<Band>> {
     let money = sight.report.money.as_ref()?;
     let named: Vec<(&str, Option<&Vec<i64>>)> = match by {
@@ -174,9 +192,6 @@ fn bands(sight: &Sight<'_>, by: By) -> Option<Vec<Band>> {
             for (sum, minor) in values.iter_mut().zip(&band.values) {
                 *sum = sum.saturating_add(*minor);
             }
-        }
-        for (place, band) in bands.iter_mut().enumerate() {
-            band.colour = place + 1;
         }
         bands.push(Band {
             name: format!("{} more", rest.len()),

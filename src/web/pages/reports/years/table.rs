@@ -6,7 +6,7 @@ use crate::ledger::{Kind, Sign};
 use crate::reports::flows::Line;
 use crate::reports::unusual::{Rule, magnitude};
 use crate::web::pages::reports::links::RESULT;
-use crate::web::pages::reports::number::{Number, Pen};
+use crate::web::pages::reports::number::{Number, Pen, Style};
 
 /// An expense of a year is marked when it is this part of what a full year takes above its own average.
 const MARGIN_PART: i64 = 50;
@@ -73,7 +73,7 @@ impl Table {
                 "All expenses",
                 Kind::Expense,
             ),
-            (Sign::Neutral, "Beside the result", "", Kind::Transfer),
+            (Sign::Neutral, "Beside the result", "", Kind::Transfer), // without a total
         ];
         let groups = groups.into_iter().filter_map(|(sign, title, total, kind)| {
             let sums = sorted(sight, sign);
@@ -107,7 +107,7 @@ impl Table {
                         sight,
                         total,
                         |year| magnitude(sign, sight.report.flows.of_sign(sign, year)),
-                        |pen, minor| pen.number(minor),
+                        Style::Amount,
                         &[kind],
                     )
                 }),
@@ -119,7 +119,7 @@ impl Table {
                 sight,
                 "Result",
                 |year| sight.report.flows.result(year),
-                |pen, minor| pen.result(minor),
+                Style::Result,
                 &RESULT,
             ),
             kept: kept(sight),
@@ -139,8 +139,8 @@ fn rule(sight: &Sight<'_>) -> Option<Rule> {
     let spent = full.iter().fold(0, |sum: i64, year| {
         sum.saturating_add(sight.report.flows.expense(*year))
     });
-    let count = i64::try_from(full.len()).ok().filter(|count| *count > 0)?;
-    Some(Rule::of(spent / count, MARGIN_PART))
+    let count = i64::from(sight.report.full_years);
+    (count > 0).then(|| Rule::of(spent / count, MARGIN_PART))
 }
 
 fn kept(sight: &Sight<'_>) -> Row {
@@ -176,7 +176,7 @@ impl Row {
         let usual = full.iter().fold(0, |sum: i64, year| {
             sum.saturating_add(magnitude(sign, sums.line.minor(*year)))
         });
-        let full_years = u32::try_from(full.len()).unwrap_or(0);
+        let full_years = sight.report.full_years;
         let years = sight.report.years.iter().enumerate().map(|(place, year)| {
             let minor = magnitude(sign, sums.line.minor(place));
             let is_marked =
@@ -193,24 +193,21 @@ impl Row {
         }
     }
 
-    fn sum(
-        sight: &Sight<'_>,
-        name: &str,
-        of: impl Fn(usize) -> i64,
-        write: impl Fn(Pen<'_>, i64) -> Number,
-        kinds: &[Kind],
-    ) -> Self {
+    fn sum(sight: &Sight<'_>, name: &str, of: impl Fn(usize) -> i64, style: Style, kinds: &[Kind]) -> Self {
         let link = sight.link().kinds(kinds);
-        let years = sight
-            .report
-            .years
-            .iter()
-            .enumerate()
-            .map(|(place, year)| write(sight.cells(), of(place)).to(link.clone().year(*year).href()));
+        let years = sight.report.years.iter().enumerate().map(|(place, year)| {
+            sight
+                .cells()
+                .styled(style, of(place))
+                .to(link.clone().year(*year).href())
+        });
         Self {
             name: name.to_owned(),
             years: years.collect(),
-            total: write(sight.pen(), sight.report.over_all(&of)).to(link.href()),
+            total: sight
+                .pen()
+                .styled(style, sight.report.over_all(&of))
+                .to(link.href()),
             share: String::new(),
         }
     }
