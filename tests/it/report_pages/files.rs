@@ -72,6 +72,26 @@ fn a_year_and_the_history_as_tables() {
             .ends_with(",500.00,1080.00,1080.00,1080.00,1080.00,0.00"),
         "{year:?}"
     );
+    // Not over: what was there at the end of the year before stands under no day that it is not of.
+    let unfinished = lines(&owner.get("/reports/year/2026/categories.csv"));
+    assert!(
+        unfinished[0].ends_with(",2026,2025-01-01 to 2025-11-14"),
+        "{}",
+        unfinished[0]
+    );
+    assert!(
+        unfinished.last().unwrap().ends_with(",1922.67,1922.67,"),
+        "{unfinished:?}"
+    );
+    let quarters = lines(&owner.get("/reports/years/quarters.csv"));
+    assert_eq!(
+        quarters[0],
+        "kind,name,2025 Q3,2025 Q4,2026 Q1,2026 Q2,2026 Q3,2026 Q4"
+    );
+    assert_eq!(
+        quarters.last().unwrap(),
+        "total,All,500.00,1080.00,1080.00,1080.00,1080.00,1922.67"
+    );
     assert_eq!(
         lines(&owner.get("/reports/years/categories.csv"))[1],
         "income,Salary,900.00,2100.01,3000.01"

@@ -130,3 +130,35 @@ fn money_pages_are_not_stored_and_files_are_asked_for_again() {
         assert!(file.header("etag").is_some());
     }
 }
+
+#[test]
+fn what_makes_no_sense_is_never_answered_from_what_does() {
+    let app = TestApp::new();
+    let owner = lived_in(&app);
+    let (access, _) = owner.tokens();
+    let ask = |path: &str| {
+        app.browser()
+            .request("GET", path)
+            .header("Authorization", &format!("Bearer {access}"))
+            .send()
+    };
+    let remark = "A category was left out of the filter";
+    owner.get("/reports/month/2026-11").assert_lacks(remark);
+    owner.get("/reports/month/2026-11?category=x").assert_has(remark);
+    owner.get("/reports/month/2026-11").assert_lacks(remark);
+    let file = owner.get("/reports/years/money.csv");
+    file.assert_ok();
+    let tag = file.header("etag").unwrap();
+    for path in [
+        "/reports/years/money.csv?location=x",
+        "/reports/years/nothing.csv",
+    ] {
+        for known in [tag, "*"] {
+            let again = owner.request("GET", path).header("If-None-Match", known).send();
+            again.assert_status(404);
+        }
+    }
+    ask("/api/analytics-yearly/2026/").assert_ok();
+    ask("/api/analytics-yearly/2026/?bucket=x").assert_status(400);
+    ask("/api/analytics-yearly/2026/").assert_ok();
+}

@@ -91,7 +91,7 @@ fn buckets_say_what_they_got_spent_moved_and_have_left() {
         "{buckets}"
     );
     page.assert_has("Fun spent 140.00 more than it got.")
-        .assert_has("40.00 was moved there, the rest came from what was there before.");
+        .assert_has("40.00 was moved there. 100.00 came from what was there before.");
     let locations = page.select(".flow")[1].clone();
     assert!(
         locations.contains("Card 0.00") || locations.contains("Card – nothing"),

@@ -130,14 +130,7 @@ fn the_history_has_a_column_for_each_year_with_entries() {
     page.assert_ok().assert_has("2021 to 2026, all amounts in EUR");
     assert_eq!(
         page.select(".report-table.years thead th"),
-        [
-            "Category",
-            "2021",
-            "2025",
-            "2026, to 14 Nov",
-            "All years",
-            "Share"
-        ]
+        ["Category", "2021", "2025", "2026, not over", "All years", "Share"]
     );
     let rows = page.select(".report-table tr");
     let row = |start: &str| rows.iter().find(|row| row.starts_with(start)).unwrap().clone();
@@ -147,15 +140,15 @@ fn the_history_has_a_column_for_each_year_with_entries() {
         row("Kept of income"),
         "Kept of income – nothing 64.4% 42.5% 48.8%"
     );
-    assert_eq!(row("On 1 January"), "On 1 January – nothing −10.00 1,070.00");
+    assert_eq!(
+        row("At the beginning"),
+        "At the beginning – nothing −10.00 1,070.00"
+    );
     assert_eq!(
         row("Lent, borrowed, adjusted"),
         "Lent, borrowed, adjusted – nothing +500.00 −50.00"
     );
-    assert_eq!(
-        row("Money at year’s end"),
-        "Money at year’s end −10.00 1,070.00 1,912.67"
-    );
+    assert_eq!(row("At year’s end"), "At year’s end −10.00 1,070.00 1,912.67");
     assert_eq!(
         row("Card"),
         "Card 0.00 0.00 −190.00".replace("0.00 0.00", "– nothing – nothing")
@@ -247,7 +240,7 @@ fn two_hundred_categories_and_long_names_and_large_amounts_fit() {
     let app = TestApp::new();
     let owner = app.household();
     owner.set_up();
-    let long = "Forty characters of a name, exactly 40.".repeat(1) + "!";
+    let long = "Forty characters of a name, exactly 40.".to_owned() + "!";
     assert_eq!(long.len(), 40);
     owner.category(&long, budget::ledger::Sign::Negative);
     owner.spent("2026-10-05", "1234567890.12", &long);
@@ -264,4 +257,82 @@ fn two_hundred_categories_and_long_names_and_large_amounts_fit() {
             .assert_has(&long)
             .assert_has("1,234,568,090.12");
     }
+}
+
+#[test]
+fn what_is_not_over_loses_nothing_yet() {
+    let app = TestApp::new();
+    let owner = lived_in(&app);
+    owner.spent("2026-12-01", "400.00", "Rent"); // ahead
+    owner.spent("2027-01-01", "895.00", "Rent");
+
+    let year = owner.get("/reports/year/2026");
+
+    year.assert_lacks("ended below zero")
+        .assert_lacks("lowest December");
+    let years = owner.get("/reports/years");
+    years.assert_lacks("lost 895.00").assert_lacks("lowest 2027");
+    years.assert_has("2027, not over");
+    owner.spent("2026-09-01", "1.00", "Rent");
+    owner
+        .get("/reports/year/2026")
+        .assert_has("1 of 2 months ended below zero: September.");
+}
+
+#[test]
+fn averages_count_the_months_in_which_nothing_fits_the_filter() {
+    let app = TestApp::new();
+    let owner = app.household();
+    owner.set_up();
+    owner.spent("2016-01-05", "1.00", "Rent");
+    owner.spent("2020-03-05", "60.00", "Going out");
+    owner.spent("2024-03-05", "70.00", "Going out");
+    owner.spent("2026-10-05", "1.00", "Rent");
+    let out = owner.category_id("Going out");
+
+    let page = owner.get(&format!("/reports/years?category={out}"));
+
+    // 130 months from January 2016 to October 2026.
+    let rows = page.select(".report-table.ends tr");
+    let row = |start: &str| rows.iter().find(|row| row.starts_with(start)).unwrap().clone();
+    assert_eq!(row("Months counted"), "Months counted 12 12 130");
+    assert_eq!(row("Expenses"), "Expenses 5.00 5.83 1.00");
+    page.assert_has("13.00 in a full year"); // of ten
+}
+
+#[test]
+fn a_currency_without_decimals_has_no_cents_to_show() {
+    let app = TestApp::new();
+    let yen = app.sign_up("yen@example.org", "JPY");
+    yen.set_up();
+    let dinar = app.sign_up("dinar@example.org", "KWD");
+    dinar.set_up();
+    for owner in [&yen, &dinar] {
+        for year in 2017..=2026 {
+            owner.earned(&format!("{year}-01-05"), "1000", "Salary");
+        }
+    }
+    for path in ["/reports/year/2026", "/reports/years"] {
+        yen.get(path)
+            .assert_lacks("Show")
+            .assert_lacks("rounded")
+            .assert_has("1,000");
+        dinar
+            .get(path)
+            .assert_has("Show all decimals")
+            .assert_has("rounded");
+    }
+}
+
+#[test]
+fn a_year_in_which_the_ledger_began_midway_is_no_whole_one() {
+    let app = TestApp::new();
+    let owner = app.household();
+    owner.set_up();
+    owner.spent("2024-07-05", "60.00", "Rent");
+    owner.spent("2025-01-05", "70.00", "Rent");
+
+    let page = owner.get("/reports/year/2025");
+
+    page.assert_has("10.00 more than the 6 months of 2024");
 }
