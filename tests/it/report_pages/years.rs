@@ -314,8 +314,9 @@ fn a_currency_without_decimals_has_no_cents_to_show() {
     }
     for path in ["/reports/year/2026", "/reports/years"] {
         yen.get(path)
-            .assert_lacks("Show")
-            .assert_lacks("rounded")
+            .assert_lacks("Show all")
+            .assert_lacks("Show cents")
+            .assert_lacks("rounded to whole")
             .assert_has("1,000");
         dinar
             .get(path)
