@@ -15,7 +15,7 @@ fn cents(text: &str) -> i64 {
 
 /// The numbers of an answer by their paths, such as `monthly/3/balance/positive`.
 fn digits(body: &str) -> BTreeMap<String, i64> {
-    fn walk(path: &str, value: &Box<serde_json::value::RawValue>, found: &mut BTreeMap<String, i64>) {
+    fn walk(path: &str, value: &serde_json::value::RawValue, found: &mut BTreeMap<String, i64>) {
         let text = value.get();
         if text.starts_with('{') {
             let members: BTreeMap<String, Box<serde_json::value::RawValue>> =
@@ -28,7 +28,7 @@ fn digits(body: &str) -> BTreeMap<String, i64> {
         }
     }
     let mut found = BTreeMap::new();
-    walk("", &serde_json::from_str(body).unwrap(), &mut found);
+    walk("", serde_json::from_str(body).unwrap(), &mut found);
     found
 }
 

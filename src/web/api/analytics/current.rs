@@ -7,15 +7,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{TOTAL, day, number, numbers, scope};
+use super::{TOTAL, number, numbers, of_day};
 use crate::ledger::Book;
 use crate::money::Currency;
 use crate::reports::distribution::Distribution;
-use crate::web::asked::Asked;
+use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::Bearer;
-use crate::web::form::Fields;
-use crate::web::{State, kept};
 
 #[derive(Serialize)]
 pub(super) struct Current {
@@ -33,28 +31,7 @@ pub async fn current(
     state: Data<State>,
     caller: Bearer,
 ) -> Result<HttpResponse, Error> {
-    let fields = Fields::parse(request.query_string().as_bytes());
-    let day = day(&fields)?;
-    let asked = Asked::read(&fields).of_places();
-    let what = asked.href_at("/api/analytics-current/", day);
-    kept::answer(
-        &request,
-        &state,
-        caller.0,
-        what,
-        "application/json",
-        move |conn, member, _| {
-            let book = Book::load(conn, member.household)?;
-            let scope = scope(&asked, &book)?;
-            let distribution = match day {
-                None => Distribution::now(conn, member.household)?,
-                Some(day) => Distribution::at_end_of(conn, member.household, day)?,
-            };
-            let current = Current::of(&book, &distribution.within(&scope), member.currency)?;
-            serde_json::to_string(&current).map_err(Error::internal)
-        },
-    )
-    .await
+    of_day(&request, &state, caller, "/api/analytics-current/", Current::of).await
 }
 
 impl Current {

@@ -8,15 +8,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::current::Current;
-use super::{TOTAL, day, numbers, scope};
+use super::{TOTAL, numbers, of_day};
 use crate::ledger::{Book, Cell};
 use crate::money::Currency;
 use crate::reports::distribution::Distribution;
-use crate::web::asked::Asked;
+use crate::web::State;
 use crate::web::error::Error;
 use crate::web::extract::Bearer;
-use crate::web::form::Fields;
-use crate::web::{State, kept};
 
 #[derive(Serialize)]
 struct Matrix {
@@ -35,32 +33,23 @@ pub async fn distribution(
     state: Data<State>,
     caller: Bearer,
 ) -> Result<HttpResponse, Error> {
-    let fields = Fields::parse(request.query_string().as_bytes());
-    let day = day(&fields)?;
-    let asked = Asked::read(&fields).of_places();
-    let what = asked.href_at("/api/analytics-distribution/", day);
-    kept::answer(
+    of_day(
         &request,
         &state,
-        caller.0,
-        what,
-        "application/json",
-        move |conn, member, _| {
-            let book = Book::load(conn, member.household)?;
-            let scope = scope(&asked, &book)?;
-            let distribution = match day {
-                None => Distribution::now(conn, member.household)?,
-                Some(day) => Distribution::at_end_of(conn, member.household, day)?,
-            };
-            let distribution = distribution.within(&scope);
-            let matrix = Matrix {
-                distribution: cells(&book, &distribution, member.currency)?,
-                edges: Current::of(&book, &distribution, member.currency)?,
-            };
-            serde_json::to_string(&matrix).map_err(Error::internal)
-        },
+        caller,
+        "/api/analytics-distribution/",
+        Matrix::of,
     )
     .await
+}
+
+impl Matrix {
+    fn of(book: &Book, distribution: &Distribution, currency: Currency) -> Result<Self, Error> {
+        Ok(Self {
+            distribution: cells(book, distribution, currency)?,
+            edges: Current::of(book, distribution, currency)?,
+        })
+    }
 }
 
 /// Every bucket at every location that is in use, also at zero; what is archived only where it held money on that day.

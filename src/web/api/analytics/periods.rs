@@ -7,21 +7,19 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Ordered, TOTAL, invalid, number, numbers, scope};
-use crate::ledger::{Book, Sign};
-use crate::money::Currency;
+use super::{Around, Ordered, TOTAL, answer, invalid, number, numbers};
+use crate::ledger::Sign;
 use crate::period::{Month, Year};
 use crate::reports::flows::Flows;
 use crate::reports::historical::Historical;
 use crate::reports::monthly::Monthly;
-use crate::reports::scope::Scope;
 use crate::reports::unusual::magnitude;
 use crate::reports::yearly::Yearly;
+use crate::web::State;
 use crate::web::asked::Asked;
 use crate::web::error::Error;
 use crate::web::extract::Bearer;
 use crate::web::form::Fields;
-use crate::web::{State, kept};
 
 /// Months of a year.
 const MONTHS: usize = 12;
@@ -93,32 +91,33 @@ async fn of_month(
     caller: Bearer,
     month: Option<Month>,
 ) -> Result<HttpResponse, Error> {
-    let asked = asked(request);
-    let what = asked.href(&match month {
+    let path = match month {
         Some(month) => format!("/api/analytics-monthly/{month}/"),
         None => "/api/analytics-monthly/".to_owned(),
-    });
-    kept::answer(
+    };
+    answer(
         request,
         state,
-        caller.0,
-        what,
-        "application/json",
-        move |conn, member, today| {
+        caller,
+        asked(request, &path),
+        move |conn, around| {
+            let Around {
+                member,
+                today,
+                book,
+                scope,
+            } = around;
             let month = month
-                .map_or_else(|| Month::of(today), Ok)
+                .map_or_else(|| Month::of(*today), Ok)
                 .map_err(Error::internal)?;
-            let book = Book::load(conn, member.household)?;
-            let scope = scope(&asked, &book)?;
-            let report = Monthly::load(conn, member.household, &book, &scope, month, today)?;
-            let shape = OfMonth {
-                sums: Sums::of(&book, &scope, &report.flows, Monthly::NOW, member.currency)?,
+            let report = Monthly::load(conn, member.household, book, scope, month, *today)?;
+            Ok(OfMonth {
+                sums: Sums::of(around, &report.flows, Monthly::NOW)?,
                 period: Period {
                     year: month.year(),
                     month: month.month(),
                 },
-            };
-            serde_json::to_string(&shape).map_err(Error::internal)
+            })
         },
     )
     .await
@@ -156,35 +155,35 @@ async fn of_year(
     caller: Bearer,
     year: Option<Year>,
 ) -> Result<HttpResponse, Error> {
-    let asked = asked(request);
-    let what = asked.href(&match year {
+    let path = match year {
         Some(year) => format!("/api/analytics-yearly/{year}/"),
         None => "/api/analytics-yearly/".to_owned(),
-    });
-    kept::answer(
+    };
+    answer(
         request,
         state,
-        caller.0,
-        what,
-        "application/json",
-        move |conn, member, today| {
+        caller,
+        asked(request, &path),
+        move |conn, around| {
+            let Around {
+                member,
+                today,
+                book,
+                scope,
+            } = around;
             let year = year
-                .map_or_else(|| Year::of(today), Ok)
+                .map_or_else(|| Year::of(*today), Ok)
                 .map_err(Error::internal)?;
-            let book = Book::load(conn, member.household)?;
-            let scope = scope(&asked, &book)?;
-            let report = Yearly::load(conn, member.household, &book, &scope, year, today)?;
-            let currency = member.currency;
+            let report = Yearly::load(conn, member.household, book, scope, year, *today)?;
             let months = (0..MONTHS).map(|month| {
-                let sums = Sums::of(&book, &scope, &report.flows, month, currency)?;
+                let sums = Sums::of(around, &report.flows, month)?;
                 Ok::<_, Error>(((month + 1).to_string(), sums))
             });
-            let shape = OfYear {
+            Ok(OfYear {
                 monthly: Ordered(months.collect::<Result<_, _>>()?),
-                summary: Sums::of(&book, &scope, &report.whole, Yearly::WHOLE, currency)?,
+                summary: Sums::of(around, &report.whole, Yearly::WHOLE)?,
                 period: year.number(),
-            };
-            serde_json::to_string(&shape).map_err(Error::internal)
+            })
         },
     )
     .await
@@ -199,50 +198,49 @@ pub async fn historical(
     state: Data<State>,
     caller: Bearer,
 ) -> Result<HttpResponse, Error> {
-    let asked = asked(&request);
-    let what = asked.href("/api/analytics-historical/");
-    kept::answer(
-        &request,
-        &state,
-        caller.0,
-        what,
-        "application/json",
-        move |conn, member, today| {
-            let book = Book::load(conn, member.household)?;
-            let scope = scope(&asked, &book)?;
-            let report = Historical::load(conn, member.household, &book, &scope, today)?;
-            let currency = member.currency;
-            let years = report.years.iter().enumerate().map(|(place, year)| {
-                let sums = Sums::of(&book, &scope, &report.flows, place, currency)?;
-                Ok::<_, Error>((year.to_string(), sums))
-            });
-            let all = report
-                .flows
-                .gather(std::slice::from_ref(&(0..report.years.len())));
-            let shape = OfAll {
-                yearly: Ordered(years.collect::<Result<_, _>>()?),
-                summary: Sums::of(&book, &scope, &all, 0, currency)?,
-            };
-            serde_json::to_string(&shape).map_err(Error::internal)
-        },
-    )
+    let asked = asked(&request, "/api/analytics-historical/");
+    answer(&request, &state, caller, asked, move |conn, around| {
+        let Around {
+            member,
+            today,
+            book,
+            scope,
+        } = around;
+        let report = Historical::load(conn, member.household, book, scope, *today)?;
+        let years = report.years.iter().enumerate().map(|(place, year)| {
+            let sums = Sums::of(around, &report.flows, place)?;
+            Ok::<_, Error>((year.to_string(), sums))
+        });
+        let all = report
+            .flows
+            .gather(std::slice::from_ref(&(0..report.years.len())));
+        Ok(OfAll {
+            yearly: Ordered(years.collect::<Result<_, _>>()?),
+            summary: Sums::of(around, &all, 0)?,
+        })
+    })
     .await
 }
 
-fn asked(request: &HttpRequest) -> Asked {
-    Asked::read(&Fields::parse(request.query_string().as_bytes())).with_cents(false)
+/// The filter, and the address that stands for it at this path.
+fn asked(request: &HttpRequest, path: &str) -> (Asked, String) {
+    let asked = Asked::read(&Fields::parse(request.query_string().as_bytes())).with_cents(false);
+    let what = asked.href(path);
+    (asked, what)
 }
 
 impl Sums {
     /// One span: all categories in use, also without entries, and those archived that have some. Of those with the same name the sums are
     /// added up. Income and expense are magnitudes, which refunds lower.
-    fn of(book: &Book, scope: &Scope, flows: &Flows, span: usize, currency: Currency) -> Result<Self, Error> {
+    fn of(around: &Around<'_>, flows: &Flows, span: usize) -> Result<Self, Error> {
+        let (book, currency) = (around.book, around.member.currency);
+        let asked_for = &around.scope.categories;
         let of = |sign: Sign| {
             let mut sums: BTreeMap<String, i64> = BTreeMap::new();
             for category in book.categories.iter().filter(|one| one.sign == sign) {
                 let line = flows.line(category.id);
                 let is_there = line.is_some_and(|line| line.has_entries(span));
-                let is_asked = scope.categories.is_empty() || scope.categories.contains(&category.id);
+                let is_asked = asked_for.is_empty() || asked_for.contains(&category.id);
                 if is_there || (is_asked && category.archived_at.is_none()) {
                     let minor = magnitude(sign, line.map_or(0, |line| line.minor(span)));
                     let sum = sums.entry(category.name.clone()).or_default();

@@ -8,6 +8,7 @@ mod finding;
 mod head;
 mod month;
 mod rank;
+mod ranked;
 mod show;
 mod which;
 mod words;

@@ -1,14 +1,13 @@
 //! A month by category, against the month before and the same month last year.
 
 use super::Sight;
-use crate::ids::CategoryId;
 use crate::ledger::{Kind, Sign};
-use crate::reports::flows::Line;
 use crate::reports::monthly::Monthly;
 use crate::reports::unusual::{Rule, magnitude};
 use crate::web::pages::bar::width;
 use crate::web::pages::reports::links::{BESIDE, Link, RESULT};
 use crate::web::pages::reports::number::{Number, Pen};
+use crate::web::pages::reports::ranked::{Ranked, ranked};
 use crate::web::pages::reports::words;
 
 /// An expense is marked when it is this part of what a month usually takes above its own average.
@@ -42,38 +41,16 @@ pub(super) struct Row {
     pub(super) since_year_ago: Number,
 }
 
-/// One category's sums as magnitudes, ready to be sorted.
-pub(super) struct Sums<'a> {
-    pub(super) id: CategoryId,
-    pub(super) name: &'a str,
-    pub(super) line: &'a Line,
-    pub(super) now: i64,
-    pub(super) before: i64,
-    pub(super) year_ago: i64,
-}
-
 /// The categories of a sign that have entries in one of the three months, the largest first; ties by name.
-pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Sums<'a>> {
+pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Ranked<'a>> {
     let shown = [Monthly::NOW, Monthly::BEFORE, Monthly::YEAR_AGO];
-    let mut sums: Vec<Sums<'a>> = sight
-        .report
-        .flows
-        .lines()
-        .filter(|(_, line)| line.sign == sign && shown.iter().any(|span| line.has_entries(*span)))
-        .filter_map(|(id, line)| {
-            let of = |span| magnitude(sign, line.minor(span));
-            Some(Sums {
-                id,
-                name: &sight.book.category(id)?.name,
-                line,
-                now: of(Monthly::NOW),
-                before: of(Monthly::BEFORE),
-                year_ago: of(Monthly::YEAR_AGO),
-            })
-        })
-        .collect();
-    sums.sort_by(|one, other| (other.now, one.name).cmp(&(one.now, other.name)));
-    sums
+    ranked(
+        sight,
+        &sight.report.flows,
+        sign,
+        &(Monthly::NOW..Monthly::NOW + 1),
+        &shown,
+    )
 }
 
 impl Categories {
@@ -91,7 +68,7 @@ impl Categories {
         ];
         let groups = groups.into_iter().filter_map(|(sign, title, bar, total)| {
             let sums = sorted(sight, sign);
-            let largest = sums.iter().map(|one| one.now).max().unwrap_or(0);
+            let largest = sums.iter().map(|one| one.total).max().unwrap_or(0);
             let rows = sums
                 .iter()
                 .map(|one| Row::of(sight, sign, one, largest, rule))
@@ -131,10 +108,10 @@ pub(super) fn rule(report: &Monthly) -> Option<Rule> {
 }
 
 impl Row {
-    fn of(sight: &Sight<'_>, sign: Sign, sums: &Sums<'_>, largest: i64, rule: Option<Rule>) -> Self {
+    fn of(sight: &Sight<'_>, sign: Sign, sums: &Ranked<'_>, largest: i64, rule: Option<Rule>) -> Self {
         let usual = magnitude(sign, sums.line.minor(Monthly::USUAL));
         let is_marked = sign == Sign::Negative
-            && rule.is_some_and(|rule| rule.marks(sums.now, usual, sight.report.usual_months));
+            && rule.is_some_and(|rule| rule.marks(sums.total, usual, sight.report.usual_months));
         let link = Link::within(&sight.scope).category(sums.id);
         let pen = Pen::exact(sight.member);
         let number = |span: usize, minor| {
@@ -152,12 +129,12 @@ impl Row {
         Self {
             name: sums.name.to_owned(),
             href: link.clone().month(sight.report.month).href(),
-            now: number(Monthly::NOW, sums.now).marked(is_marked),
-            width: width(sums.now, largest),
-            before: number(Monthly::BEFORE, sums.before),
-            since_before: pen.change(sums.now.saturating_sub(sums.before)),
-            year_ago: number(Monthly::YEAR_AGO, sums.year_ago),
-            since_year_ago: pen.change(sums.now.saturating_sub(sums.year_ago)),
+            now: number(Monthly::NOW, sums.total).marked(is_marked),
+            width: width(sums.total, largest),
+            before: number(Monthly::BEFORE, sums.of(Monthly::BEFORE)),
+            since_before: pen.change(sums.total.saturating_sub(sums.of(Monthly::BEFORE))),
+            year_ago: number(Monthly::YEAR_AGO, sums.of(Monthly::YEAR_AGO)),
+            since_year_ago: pen.change(sums.total.saturating_sub(sums.of(Monthly::YEAR_AGO))),
         }
     }
 
@@ -216,7 +193,7 @@ pub(super) fn beside(sight: &Sight<'_>) -> Option<String> {
     let parts = sums.iter().map(|one| {
         (
             one.name,
-            one.now,
+            one.total,
             one.line.entries(now),
             one.line.has_entries(now),
         )

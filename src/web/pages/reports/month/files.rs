@@ -33,9 +33,9 @@ pub(super) fn categories(sight: &Sight<'_>) -> String {
             table.row([
                 Field::Text(kind(sign)),
                 Field::Text(one.name),
-                Field::Minor(one.now),
-                Field::Minor(one.before),
-                Field::Minor(one.year_ago),
+                Field::Minor(one.total),
+                Field::Minor(one.of(Monthly::BEFORE)),
+                Field::Minor(one.of(Monthly::YEAR_AGO)),
             ]);
         }
     }

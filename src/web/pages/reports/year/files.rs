@@ -27,7 +27,7 @@ pub(super) fn categories(sight: &Sight<'_>) -> String {
                 [Field::Text(kind(sign)), Field::Text(one.name)]
                     .into_iter()
                     .chain(months)
-                    .chain([Field::Minor(one.total), Field::Minor(one.past)]),
+                    .chain([Field::Minor(one.total), Field::Minor(one.of(Yearly::BEFORE))]),
             );
         }
     }

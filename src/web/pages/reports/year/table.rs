@@ -1,13 +1,12 @@
 //! Categories by month, with totals, the result and the money at each month's end.
 
 use super::{MONTHS, Sight};
-use crate::ids::CategoryId;
 use crate::ledger::{Kind, Sign};
-use crate::reports::flows::Line;
 use crate::reports::unusual::{Rule, magnitude};
 use crate::reports::yearly::Yearly;
 use crate::web::pages::reports::links::{Link, RESULT};
 use crate::web::pages::reports::number::{Number, Pen, Style};
+use crate::web::pages::reports::ranked::{Ranked, ranked};
 
 /// An expense of a month is marked when it is this part of what a month usually takes above its own average.
 const MARGIN_PART: i64 = 20;
@@ -38,34 +37,10 @@ pub(super) struct Row {
     pub(super) change: Number,
 }
 
-/// One category's sums as magnitudes.
-pub(super) struct Sums<'a> {
-    pub(super) id: CategoryId,
-    pub(super) name: &'a str,
-    pub(super) line: &'a Line,
-    pub(super) total: i64,
-    pub(super) past: i64,
-}
-
 /// The categories of a sign that have entries in the year or in the one before, the largest first; ties by name.
-pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Sums<'a>> {
-    let report = sight.report;
-    let mut sums: Vec<Sums<'a>> = report
-        .flows
-        .lines()
-        .filter(|(_, line)| line.sign == sign)
-        .filter_map(|(id, line)| {
-            Some(Sums {
-                id,
-                name: &sight.book.category(id)?.name,
-                line,
-                total: magnitude(sign, line.over(0..MONTHS)),
-                past: magnitude(sign, line.minor(Yearly::BEFORE)),
-            })
-        })
-        .collect();
-    sums.sort_by(|one, other| (other.total, one.name).cmp(&(one.total, other.name)));
-    sums
+pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Ranked<'a>> {
+    let shown: Vec<usize> = (0..=Yearly::BEFORE).collect();
+    ranked(sight, &sight.report.flows, sign, &(0..MONTHS), &shown)
 }
 
 impl Table {
@@ -114,7 +89,7 @@ fn rule(sight: &Sight<'_>) -> Option<Rule> {
 }
 
 impl Row {
-    fn of(sight: &Sight<'_>, sign: Sign, sums: &Sums<'_>, rule: Option<Rule>) -> Self {
+    fn of(sight: &Sight<'_>, sign: Sign, sums: &Ranked<'_>, rule: Option<Rule>) -> Self {
         let link = Link::within(&sight.scope).category(sums.id);
         let cells = sight.pen();
         let write = |pen: Pen<'_>, minor, is_there| {
@@ -143,7 +118,7 @@ impl Row {
             months: months.collect(),
             total: write(Pen::exact(sight.member), sums.total, is_there)
                 .to(link.clone().year(sight.report.year).href()),
-            change: cells.change(sums.total.saturating_sub(sums.past)),
+            change: cells.change(sums.total.saturating_sub(sums.of(Yearly::BEFORE))),
         }
     }
 

@@ -1,12 +1,11 @@
 //! Categories by year, with totals, shares, the result and what was kept.
 
 use super::Sight;
-use crate::ids::CategoryId;
 use crate::ledger::{Kind, Sign};
-use crate::reports::flows::Line;
 use crate::reports::unusual::{Rule, magnitude};
 use crate::web::pages::reports::links::RESULT;
 use crate::web::pages::reports::number::{Number, Pen, Style};
+use crate::web::pages::reports::ranked::{Ranked, ranked};
 
 /// An expense of a year is marked when it is this part of what a full year takes above its own average.
 const MARGIN_PART: i64 = 50;
@@ -36,30 +35,10 @@ pub(super) struct Row {
     pub(super) share: String,
 }
 
-/// One category's sums as magnitudes.
-pub(super) struct Sums<'a> {
-    pub(super) id: CategoryId,
-    pub(super) name: &'a str,
-    pub(super) line: &'a Line,
-    pub(super) total: i64,
-}
-
 /// The categories of a sign, the largest first; ties by name.
-pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Sums<'a>> {
-    let years = sight.report.years.len();
-    let lines = sight.report.flows.lines().filter(|(_, line)| line.sign == sign);
-    let mut sums: Vec<Sums<'a>> = lines
-        .filter_map(|(id, line)| {
-            Some(Sums {
-                id,
-                name: &sight.book.category(id)?.name,
-                line,
-                total: magnitude(sign, line.over(0..years)),
-            })
-        })
-        .collect();
-    sums.sort_by(|one, other| (other.total, one.name).cmp(&(one.total, other.name)));
-    sums
+pub(super) fn sorted<'a>(sight: &Sight<'a>, sign: Sign) -> Vec<Ranked<'a>> {
+    let shown: Vec<usize> = (0..sight.report.years.len()).collect();
+    ranked(sight, &sight.report.flows, sign, &(0..shown.len()), &shown)
 }
 
 impl Table {
@@ -159,7 +138,7 @@ fn kept(sight: &Sight<'_>) -> Row {
 }
 
 impl Row {
-    fn of(sight: &Sight<'_>, sign: Sign, sums: &Sums<'_>, rule: Option<Rule>) -> Self {
+    fn of(sight: &Sight<'_>, sign: Sign, sums: &Ranked<'_>, rule: Option<Rule>) -> Self {
         let link = sight.link().category(sums.id);
         let write = |pen: Pen<'_>, minor, is_there| {
             let number = pen.number_of(minor, is_there);
