@@ -481,7 +481,7 @@ fn a_query_that_outlives_the_killed_server_is_waited_for() {
     note(&embedded, "kept");
     let mut conn = connect(&embedded);
     // Busy computing, it notices only at its end that the server is gone.
-    let busy = "SELECT sum(sqrt(a)) FROM generate_series(1, 10000) a, generate_series(1, 1000) b";
+    let busy = "SELECT sum(sqrt(a)) FROM generate_series(1, 30000) a, generate_series(1, 1000) b";
     let query = thread::spawn(move || conn.batch_execute(busy));
     thread::sleep(Duration::from_millis(300));
     data.kill_postgres();
