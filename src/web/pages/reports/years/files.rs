@@ -7,6 +7,7 @@ use super::table::sorted;
 use super::{Sight, chart};
 use crate::exchange::{Field, Table};
 use crate::ledger::Sign;
+use crate::reports::historical::Money;
 use crate::reports::unusual::magnitude;
 use crate::web::pages::reports::words::kind;
 
@@ -52,50 +53,42 @@ pub(super) fn categories(sight: &Sight<'_>) -> String {
     table.finish()
 }
 
-/// Money at each year's end; nothing where the scope is not about places.
+/// Money at each year's end, by bucket and by location; nothing where the scope is not about places.
 pub(super) fn money(sight: &Sight<'_>) -> Option<String> {
     let report = sight.report;
     let money = report.money.as_ref()?;
-    let mut table = Table::new(sight.member.currency);
-    let heads: Vec<String> = report.years.iter().map(ToString::to_string).collect();
-    table.row(
-        [Field::Text("kind"), Field::Text("name")]
-            .into_iter()
-            .chain(heads.iter().map(|head| Field::Text(head))),
-    );
-    let mut line = |kind, name, values: &[i64]| {
-        let ends = report
+    let ends = |values: &[i64]| {
+        report
             .years
             .iter()
-            .map(|year| Field::Minor(at_end(money, values, *year)));
-        table.row([Field::Text(kind), Field::Text(name)].into_iter().chain(ends));
+            .map(|year| at_end(money, values, *year))
+            .collect()
     };
-    for one in &sight.book.buckets {
-        if let Some(values) = money.buckets.get(&one.id) {
-            line("bucket", &one.name, values);
-        }
-    }
-    for one in &sight.book.locations {
-        if let Some(values) = money.locations.get(&one.id) {
-            line("location", &one.name, values);
-        }
-    }
-    line("total", "All", &money.total());
-    Some(table.finish())
+    Some(places(sight, money, &report.years, ends))
 }
 
 /// Money at the end of each quarter, by bucket and by location; nothing where the scope is not about places.
 pub(super) fn quarters(sight: &Sight<'_>) -> Option<String> {
     let money = sight.report.money.as_ref()?;
+    Some(places(sight, money, &money.quarters, <[i64]>::to_vec))
+}
+
+/// A line for each bucket and location with `shown` of its quarters, which stand under `heads`, and one of all.
+fn places(
+    sight: &Sight<'_>,
+    money: &Money,
+    heads: &[impl ToString],
+    shown: impl Fn(&[i64]) -> Vec<i64>,
+) -> String {
     let mut table = Table::new(sight.member.currency);
-    let heads: Vec<String> = money.quarters.iter().map(ToString::to_string).collect();
+    let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
     table.row(
         [Field::Text("kind"), Field::Text("name")]
             .into_iter()
             .chain(heads.iter().map(|head| Field::Text(head))),
     );
     let mut line = |kind, name, values: &[i64]| {
-        let numbers = values.iter().map(|minor| Field::Minor(*minor));
+        let numbers = shown(values).into_iter().map(Field::Minor);
         table.row([Field::Text(kind), Field::Text(name)].into_iter().chain(numbers));
     };
     for one in &sight.book.buckets {
@@ -109,7 +102,7 @@ pub(super) fn quarters(sight: &Sight<'_>) -> Option<String> {
         }
     }
     line("total", "All", &money.total());
-    Some(table.finish())
+    table.finish()
 }
 
 /// An average month of each year; nothing while no month is over.
