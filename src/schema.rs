@@ -104,6 +104,8 @@ diesel::table! {
         is_demo -> Bool,
         /// When the ledger version was reached: tells it from one of the same number before a backup was put back.
         ledger_changed_at -> Timestamptz,
+        /// When its owner deleted it: nobody is in it any more, and a job takes its rows away; NULL for all others.
+        closed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -117,6 +119,23 @@ diesel::table! {
         request_hash -> Bytea,
         answer -> Jsonb,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Links into a household. Each lets in one person, once; a used or withdrawn one is gone.
+    invitations (household_id, id) {
+        household_id -> Uuid,
+        id -> Uuid,
+        /// SHA-256 of the secret in the link; the secret itself is nowhere stored.
+        secret_hash -> Bytea,
+        /// Where the link was mailed to; empty for one that is handed over in another way. Whoever has the link may use it.
+        email -> Text,
+        role -> Text,
+        /// Who invited; NULL for the command line.
+        invited_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -190,6 +209,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Links that were mailed. Each works once, for an hour, and a newer one for the same purpose takes its place.
+    one_time_links (id) {
+        id -> Uuid,
+        /// SHA-256 of the secret in the link; the secret itself is nowhere stored.
+        secret_hash -> Bytea,
+        purpose -> Text,
+        user_id -> Uuid,
+        /// The address that it was mailed to.
+        email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Signed amounts, each at one location and in one bucket. All sums are made of these.
     postings (household_id, transaction_id, line) {
         household_id -> Uuid,
@@ -208,6 +242,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Codes that stand in for the second factor, once each; a used one is gone.
+    recovery_codes (user_id, code_hash) {
+        user_id -> Uuid,
+        /// SHA-256 of the code, which is random.
+        code_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     /// Secrets that buy a new access token, once each.
     refresh_tokens (secret_hash) {
         /// SHA-256 of the token; the token itself is nowhere stored.
@@ -216,6 +259,33 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Codes from an app (TOTP, RFC 6238) that a log-in asks for beside the password.
+    second_factors (user_id) {
+        user_id -> Uuid,
+        /// Encrypted with a key of the installation, which is not in the database.
+        secret -> Bytea,
+        /// Since when log-ins ask for it; NULL until the first code proved that the app has the secret.
+        enabled_at -> Nullable<Timestamptz>,
+        /// The time step of the last code that was taken: none counts twice.
+        last_step -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What happened to an account: log-ins, failures, and changes of what protects it. Shown to its person, kept for a year.
+    security_events (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        at -> Timestamptz,
+        kind -> Text,
+        detail -> Text,
+        address -> Text,
+        browser -> Text,
     }
 }
 
@@ -231,6 +301,10 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Timestamptz,
         expires_at -> Timestamptz,
+        /// What the browser said it is at log-in, in words, such as Firefox on Linux.
+        browser -> Text,
+        /// The network address of the log-in.
+        address -> Text,
     }
 }
 
@@ -252,6 +326,11 @@ diesel::table! {
         user_id -> Uuid,
         created_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        /// What the program said it is at log-in.
+        client -> Text,
+        address -> Text,
+        /// When it last got a new access token.
+        last_used_at -> Timestamptz,
     }
 }
 
@@ -307,6 +386,11 @@ diesel::table! {
         date_format -> Text,
         /// Made together with a demo household, and deleted with it.
         is_demo -> Bool,
+        theme -> Text,
+        /// When it was proved that mail to the address reaches this person; NULL before.
+        email_confirmed_at -> Nullable<Timestamptz>,
+        /// When the account goes, if its person does not change their mind; NULL for accounts that stay.
+        delete_after -> Nullable<Timestamptz>,
     }
 }
 
@@ -318,13 +402,19 @@ diesel::joinable!(changes -> users (user_id));
 diesel::joinable!(daily_totals -> households (household_id));
 diesel::joinable!(idempotency_keys -> households (household_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(invitations -> households (household_id));
+diesel::joinable!(invitations -> users (invited_by));
 diesel::joinable!(locations -> households (household_id));
 diesel::joinable!(members -> households (household_id));
 diesel::joinable!(members -> users (user_id));
 diesel::joinable!(monthly_balances -> households (household_id));
 diesel::joinable!(monthly_cells -> households (household_id));
 diesel::joinable!(monthly_totals -> households (household_id));
+diesel::joinable!(one_time_links -> users (user_id));
+diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> token_families (family_id));
+diesel::joinable!(second_factors -> users (user_id));
+diesel::joinable!(security_events -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(token_families -> users (user_id));
 diesel::joinable!(transactions -> households (household_id));
@@ -338,13 +428,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     daily_totals,
     households,
     idempotency_keys,
+    invitations,
     locations,
     members,
     monthly_balances,
     monthly_cells,
     monthly_totals,
+    one_time_links,
     postings,
+    recovery_codes,
     refresh_tokens,
+    second_factors,
+    security_events,
     sessions,
     split_shares,
     token_families,

@@ -62,6 +62,10 @@ struct Row {
     number_format: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     date_format: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    theme: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    delete_after: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     household_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -70,16 +74,20 @@ struct Row {
     currency: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     time_zone: Option<String>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    is_demo: Option<bool>,
     #[diesel(sql_type = Nullable<Text>)]
     role: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
     ledger_version: Option<i64>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     ledger_changed_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    households_count: Option<i32>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    session_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     last_seen_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Bool)]
-    is_demo: bool,
     #[diesel(sql_type = Timestamptz)]
     now: DateTime<Utc>,
 }
@@ -87,11 +95,7 @@ struct Row {
 /// The entry query, by the function that checks this kind of credential.
 macro_rules! admitted_by {
     ($check:literal) => {
-        concat!(
-            "SELECT a.*, is_demo(a.household_id) AS is_demo, ledger_changed_at(a.household_id) AS ledger_changed_at, now() AS now FROM ",
-            $check,
-            " a"
-        )
+        concat!("SELECT a.*, now() AS now FROM ", $check, " a")
     };
 }
 
@@ -132,14 +136,18 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         full_name: Some(full_name),
         number_format: Some(number_format),
         date_format: Some(date_format),
+        theme: Some(theme),
+        delete_after,
         household_id: Some(household),
         household_name: Some(household_name),
         currency: Some(currency),
         time_zone: Some(time_zone),
+        is_demo: Some(is_demo),
         role: Some(role),
         ledger_version: Some(ledger_version),
         ledger_changed_at: Some(ledger_changed_at),
-        is_demo,
+        households_count: Some(households_count),
+        session_id: session,
         ..
     } = row
     else {
@@ -160,6 +168,9 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         date_format: date_format
             .parse()
             .map_err(|_| unknown("date format", &date_format))?,
+        theme: theme.parse().map_err(|_| unknown("theme", &theme))?,
+        delete_after,
+        session,
         household: household.into(),
         household_name,
         currency: Currency::from_code(&currency).map_err(|_| unknown("currency", &currency))?,
@@ -168,6 +179,7 @@ fn member_of(row: Row) -> Result<Option<Member>, DbError> {
         ledger_version,
         ledger_changed_at,
         is_demo,
+        households_count,
     }))
 }
 

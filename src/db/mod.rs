@@ -4,10 +4,11 @@
 //! | --- | --- | --- |
 //! | [`Db::read`] | pages, reports, exports | `budget_app`, read-only, one snapshot |
 //! | [`Db::write`] | commands on a household's ledger | `budget_app`, one writer per household |
-//! | [`Db::account`] | a user's own session | `budget_app`, through definer functions |
-//! | [`Db::public`] | sign-up and log-in | `budget_app`, through definer functions |
+//! | [`Db::own`] | what only an owner decides: people and the household itself | as `write`, owners only |
+//! | [`Db::account`] | a user's own account, whatever their role | `budget_app`, through definer functions |
+//! | [`Db::public`] | sign-up, log-in, links that were mailed | `budget_app`, through definer functions |
 //! | [`Db::found`] | a new household with its first entries | `budget_app`: as a stranger, then as its owner |
-//! | [`Db::system`] | command line, checks | the owner |
+//! | [`Db::system`] | command line, jobs, checks | the owner of the schema |
 //!
 //! A transaction begins here and nowhere else: queries and commands take the connection.
 
@@ -32,7 +33,7 @@ pub use diesel::result::Error as QueryError;
 pub use entry::{Caller, SecretHash};
 pub use pool::{DbError, Settings};
 
-use crate::households::Member;
+use crate::households::{Member, Role};
 use crate::ids::{HouseholdId, UserId};
 use pool::Connections;
 
@@ -173,21 +174,45 @@ impl Db {
         })
     }
 
-    /// Acts on the caller's own session, whatever their role; the ledger is out of reach.
+    /// Writes what only an owner of the household may: who is in it, and what it is.
     ///
     /// # Errors
-    /// Whatever `work` says.
-    pub async fn account<T, E, F>(&self, work: F) -> Result<T, E>
+    /// [`DbError::SignedOut`], [`DbError::OwnersOnly`] for everybody else, and whatever `work` says; nothing is written then.
+    pub async fn own<T, E, F>(&self, caller: Caller, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
-        F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E> + Send + 'static,
     {
-        self.on_blocking_thread(move |db| db.connections.transact(BEGIN_WRITE, work))
-            .await
+        self.on_blocking_thread(move |db| {
+            db.write_in(BEGIN_WRITE, &caller, |conn, member| match member.role {
+                Role::Owner => work(conn, member),
+                Role::Member | Role::Reader => Err(DbError::OwnersOnly.into()),
+            })
+        })
+        .await
     }
 
-    /// Acts for a stranger: sign-up and log-in, through the definer functions only.
+    /// Writes to the caller's own account, whatever their role; the ledger is left alone, and its version stays.
+    ///
+    /// # Errors
+    /// [`DbError::SignedOut`], and whatever `work` says; nothing is written then.
+    pub async fn account<T, E, F>(&self, caller: Caller, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut PgConnection, &Member) -> Result<T, E> + Send + 'static,
+    {
+        self.on_blocking_thread(move |db| {
+            db.connections.transact(BEGIN_WRITE, |conn| {
+                let member = entry::enter(conn, &caller)?.member;
+                work(conn, &member)
+            })
+        })
+        .await
+    }
+
+    /// Acts for a stranger: sign-up, log-in and out, and whoever has a secret that proves enough, through the definer functions only.
     ///
     /// # Errors
     /// Whatever `work` says.
@@ -197,10 +222,11 @@ impl Db {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
-        self.account(work).await
+        self.on_blocking_thread(move |db| db.connections.transact(BEGIN_WRITE, work))
+            .await
     }
 
-    /// Acts as the owner of the schema, unbound by row-level security: for the command line only.
+    /// Acts as the owner of the schema, unbound by row-level security: for the command line and for jobs only.
     ///
     /// # Errors
     /// Whatever `work` says.
@@ -272,7 +298,7 @@ impl Db {
             let db = self.clone();
             tokio::spawn(async move {
                 let touched: Result<(), DbError> = db
-                    .account(move |conn| Ok(entry::touch_session(conn, secret)?))
+                    .public(move |conn| Ok(entry::touch_session(conn, secret)?))
                     .await;
                 if let Err(error) = touched {
                     tracing::debug!(%error, "the time a session was last used could not be noted");

@@ -35,6 +35,9 @@ pub enum DbError {
     /// A reader tried to write.
     #[error("this role may only read")]
     ReadOnly,
+    /// Somebody who is no owner tried to do what only an owner may.
+    #[error("only an owner may do this")]
+    OwnersOnly,
     /// No connection was free, or the work took too long. A write may or may not have happened.
     #[error("the database is busy")]
     Busy,
@@ -63,6 +66,12 @@ impl From<DieselError> for DbError {
                 if info.message().contains("statement timeout") =>
             {
                 Self::Busy
+            }
+            // The functions about people and roles check once more.
+            DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info)
+                if info.constraint_name() == Some("owner_decides") =>
+            {
+                Self::OwnersOnly
             }
             _ => Self::Diesel(error),
         }

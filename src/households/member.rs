@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use uuid::Uuid;
 
 use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
 use crate::period::{DateFormat, Dates};
+use crate::users::Theme;
 
 /// What a person may do in a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,19 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role, the most powerful first.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Member, Self::Reader];
+
+    /// The word that the database and programs know it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Member => "member",
+            Self::Reader => "reader",
+        }
+    }
+
     /// Whether this role may change the ledger and its set-up.
     #[must_use]
     pub const fn may_write(self) -> bool {
@@ -30,7 +45,7 @@ impl Role {
 }
 
 /// A role that the database does not know.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown role: {0}")]
 pub struct UnknownRole(String);
 
@@ -49,11 +64,7 @@ impl FromStr for Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Owner => "owner",
-            Self::Member => "member",
-            Self::Reader => "reader",
-        })
+        f.write_str(self.as_str())
     }
 }
 
@@ -70,6 +81,12 @@ pub struct Member {
     pub number_format: NumberFormat,
     /// How they read days.
     pub date_format: DateFormat,
+    /// How bright their pages are.
+    pub theme: Theme,
+    /// When their account goes, if they do not change their mind.
+    pub delete_after: Option<DateTime<Utc>>,
+    /// The session that they came in with, or the log-in of their program; nothing for the command line and for jobs.
+    pub session: Option<Uuid>,
     /// The household whose money this is.
     pub household: HouseholdId,
     /// Its name.
@@ -86,6 +103,8 @@ pub struct Member {
     pub ledger_changed_at: DateTime<Utc>,
     /// Whether the household is a visitor's demo, which goes when they leave.
     pub is_demo: bool,
+    /// In how many households the person is.
+    pub households_count: i32,
 }
 
 impl Member {

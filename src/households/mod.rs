@@ -2,7 +2,9 @@
 
 mod clear;
 pub mod commands;
+pub mod invitation;
 mod member;
+pub mod people;
 pub mod queries;
 
 pub use clear::{ClearError, Holdings, clear, holdings};

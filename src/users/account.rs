@@ -41,20 +41,8 @@ impl NewAccount {
     /// What is wrong with it, but for the password.
     #[must_use]
     pub fn problems(&self) -> Vec<AccountProblem> {
-        let mut problems = Vec::new();
-        if !is_address(&self.email) {
-            problems.push(AccountProblem {
-                field: "email",
-                message: "Type an e-mail address, such as home@example.org.".into(),
-            });
-        }
-        if !is_text(&self.full_name) || self.full_name != self.full_name.trim() {
-            problems.push(AccountProblem {
-                field: "full_name",
-                message: format!("Use at most {CHARACTERS_MAX} characters, without line breaks."),
-            });
-        }
-        problems
+        let problems = [address_problem(&self.email), name_problem(&self.full_name)];
+        problems.into_iter().flatten().collect()
     }
 
     /// What the household is called until somebody renames it.
@@ -62,6 +50,24 @@ impl NewAccount {
     pub fn household_name(&self) -> String {
         "Household".to_owned()
     }
+}
+
+/// What is wrong with an e-mail address.
+#[must_use]
+pub fn address_problem(email: &str) -> Option<AccountProblem> {
+    (!is_address(email)).then(|| AccountProblem {
+        field: "email",
+        message: "Type an e-mail address, such as home@example.org.".into(),
+    })
+}
+
+/// What is wrong with a person's name.
+pub(super) fn name_problem(full_name: &str) -> Option<AccountProblem> {
+    let is_good = is_text(full_name) && full_name == full_name.trim();
+    (!is_good).then(|| AccountProblem {
+        field: "full_name",
+        message: format!("Use at most {CHARACTERS_MAX} characters, without line breaks."),
+    })
 }
 
 /// Whether this can be an e-mail address: something, an @, something, and no white space. Only a mail can tell more.

@@ -3,10 +3,11 @@
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{Binary, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Nullable, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::NewAccount;
+use super::event::Origin;
 use crate::ids::{HouseholdId, UserId};
 use crate::schema::users;
 use crate::statement::statement;
@@ -60,6 +61,35 @@ pub fn sign_up(
     Ok((user, household))
 }
 
+/// Makes a user who comes into the household of an invitation and has none of their own; nothing, and nobody is made, where the invitation
+/// is not good.
+///
+/// # Errors
+/// [`SignUpError::EmailTaken`].
+pub fn sign_up_invited(
+    conn: &mut PgConnection,
+    account: &NewAccount,
+    password_hash: &str,
+    invitation: [u8; 32],
+) -> Result<Option<(UserId, HouseholdId)>, SignUpError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        household: Option<HouseholdId>,
+    }
+    let user = UserId::new();
+    let row: Row = statement("SELECT sign_up_invited(?, ?, ?, ?, ?, ?, ?) AS household")
+        .bind::<SqlUuid, _>(user)
+        .bind::<Text, _>(account.email.clone())
+        .bind::<Text, _>(account.full_name.clone())
+        .bind::<Text, _>(password_hash.to_owned())
+        .bind::<Text, _>(account.number_format.as_str())
+        .bind::<Text, _>(account.date_format.as_str())
+        .bind::<Binary, _>(invitation.to_vec())
+        .get_result(conn)?;
+    Ok(row.household.map(|household| (user, household)))
+}
+
 /// Lets a user see all households through the command line. Only the owner of the schema may.
 ///
 /// # Errors
@@ -80,12 +110,15 @@ pub fn start_session(
     user: UserId,
     household: HouseholdId,
     secret_hash: [u8; 32],
+    origin: &Origin,
 ) -> QueryResult<()> {
-    statement("SELECT start_session(?, ?, ?, ?, interval '90 days')")
+    statement("SELECT start_session(?, ?, ?, ?, interval '90 days', ?, ?)")
         .bind::<SqlUuid, _>(Uuid::now_v7())
         .bind::<Binary, _>(secret_hash.to_vec())
         .bind::<SqlUuid, _>(user)
         .bind::<SqlUuid, _>(household)
+        .bind::<Text, _>(origin.browser.clone())
+        .bind::<Text, _>(origin.address.clone())
         .execute(conn)
         .map(drop)
 }
@@ -99,18 +132,4 @@ pub fn end_session(conn: &mut PgConnection, secret_hash: [u8; 32]) -> QueryResul
         .bind::<Binary, _>(secret_hash.to_vec())
         .execute(conn)
         .map(drop)
-}
-
-/// Logs a program in: a new family whose first refresh token has this hash, for 30 days.
-///
-/// # Errors
-/// Only database failures.
-pub fn start_token_family(conn: &mut PgConnection, user: UserId, secret_hash: [u8; 32]) -> QueryResult<Uuid> {
-    let family = Uuid::now_v7();
-    statement("SELECT start_token_family(?, ?, ?, interval '30 days')")
-        .bind::<SqlUuid, _>(family)
-        .bind::<SqlUuid, _>(user)
-        .bind::<Binary, _>(secret_hash.to_vec())
-        .execute(conn)?;
-    Ok(family)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Integer, Nullable, Text, Uuid as SqlUuid};
 
 use crate::ids::{HouseholdId, UserId};
 use crate::schema::users;
@@ -20,6 +20,8 @@ pub struct Credentials {
     pub token_epoch: i32,
     /// The household they see first: their oldest.
     pub household: Option<HouseholdId>,
+    /// The encrypted secret of their second factor, if they have one.
+    pub second_factor: Option<Vec<u8>>,
 }
 
 #[derive(QueryableByName)]
@@ -32,6 +34,8 @@ struct Row {
     token_epoch: Option<i32>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     household_id: Option<HouseholdId>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    second_factor: Option<Vec<u8>>,
 }
 
 /// The credentials of whoever has this address; nothing for an unknown or blocked person.
@@ -39,24 +43,29 @@ struct Row {
 /// # Errors
 /// Only database failures.
 pub fn credentials(conn: &mut PgConnection, email: &str) -> QueryResult<Option<Credentials>> {
-    let row: Row = statement("SELECT c.* FROM find_credentials(?) c")
-        .bind::<Text, _>(email.to_owned())
-        .get_result(conn)?;
-    let Row {
-        user_id: Some(user),
-        password_hash: Some(password_hash),
-        token_epoch: Some(token_epoch),
-        household_id,
-    } = row
-    else {
-        return Ok(None);
-    };
-    Ok(Some(Credentials {
-        user,
-        password_hash,
-        token_epoch,
-        household: household_id,
-    }))
+    let query = statement("SELECT c.* FROM find_credentials(?) c").bind::<Text, _>(email.to_owned());
+    Ok(query.get_result::<Row>(conn)?.credentials())
+}
+
+/// The credentials of a person, for the second step of their log-in; nothing for somebody who is gone or blocked.
+///
+/// # Errors
+/// Only database failures.
+pub fn credentials_of(conn: &mut PgConnection, user: UserId) -> QueryResult<Option<Credentials>> {
+    let query = statement("SELECT c.* FROM credentials_of(?) c").bind::<SqlUuid, _>(user);
+    Ok(query.get_result::<Row>(conn)?.credentials())
+}
+
+impl Row {
+    fn credentials(self) -> Option<Credentials> {
+        Some(Credentials {
+            user: self.user_id?,
+            password_hash: self.password_hash?,
+            token_epoch: self.token_epoch?,
+            household: self.household_id,
+            second_factor: self.second_factor,
+        })
+    }
 }
 
 /// One line of the list of users.

@@ -26,6 +26,9 @@ pub enum Error {
     /// This role may not do that.
     #[error("not allowed")]
     Forbidden,
+    /// Only an owner of the household may do that.
+    #[error("owners only")]
+    OwnersOnly,
     /// There is no such thing for this caller.
     #[error("not found")]
     NotFound,
@@ -67,7 +70,7 @@ impl Error {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::ForeignForm | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::ForeignForm | Self::Forbidden | Self::OwnersOnly => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
@@ -95,6 +98,10 @@ impl Error {
             Self::Forbidden => (
                 "You may only look",
                 "Your role in this household does not allow changes. Nothing was saved. Ask an owner.",
+            ),
+            Self::OwnersOnly => (
+                "Only an owner may do this",
+                "Your role in this household does not allow it. Nothing was saved. Ask an owner.",
             ),
             Self::NotFound => (
                 "This page does not exist",
@@ -141,6 +148,7 @@ impl Error {
                 "Send a valid access token, as in Authorization: Bearer TOKEN.",
             ),
             Self::Forbidden => ("Forbidden", "Your role in this household does not allow changes."),
+            Self::OwnersOnly => ("Forbidden", "Only an owner of this household may do this."),
             Self::NotFound => ("Not found", "There is no such resource, or it is not yours."),
             Self::MethodNotAllowed => ("Method not allowed", "The resource does not take this method."),
             Self::BadRequest(sentence) => ("Bad request", sentence),
@@ -171,6 +179,7 @@ impl From<DbError> for Error {
         match error {
             DbError::SignedOut => Self::SignedOut,
             DbError::ReadOnly => Self::Forbidden,
+            DbError::OwnersOnly => Self::OwnersOnly,
             DbError::Busy | DbError::Away(_) => Self::Busy(error.to_string()),
             DbError::Panicked | DbError::Schema(_) | DbError::Diesel(_) => Self::internal(error),
         }

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::body::Body;
 use crate::auth::secret;
-use crate::users::commands;
+use crate::users::event::Origin;
+use crate::users::token;
 use crate::web::error::Error;
 use crate::web::{State, credentials};
 
@@ -29,7 +30,7 @@ pub async fn log_in(state: Data<State>, body: Body) -> Result<HttpResponse, Erro
     let (user, hash) = (found.user, secret::hash(&refresh));
     let family = state
         .db
-        .public(move |conn| Ok::<_, Error>(commands::start_token_family(conn, user, hash)?))
+        .public(move |conn| Ok::<_, Error>(token::start_family(conn, user, hash, &Origin::default())?))
         .await?;
     let access = state
         .tokens

@@ -16,6 +16,7 @@ use crate::money::{Currency, NumberFormat};
 use crate::period::DateFormat;
 use crate::users::NewAccount;
 use crate::users::commands::{self, SignUpError};
+use crate::users::event::Origin;
 use crate::web::error::Error;
 use crate::web::form::Form;
 use crate::web::{State, htmx, session};
@@ -58,7 +59,7 @@ pub async fn make(request: HttpRequest, state: Data<State>, _: Form) -> Result<H
             },
             move |conn, member| {
                 furnish(conn, member, shape, &mut |_| {})?;
-                commands::start_session(conn, member.user, member.household, secret_hash)?;
+                commands::start_session(conn, member.user, member.household, secret_hash, &Origin::default())?;
                 Ok::<_, Error>(())
             },
         )
@@ -77,7 +78,7 @@ pub async fn leave(request: HttpRequest, state: Data<State>, _: Form) -> Result<
         let secret_hash = secret::hash(&secret);
         let left = state
             .db
-            .account(move |conn| Ok::<_, Error>(visits::leave(conn, secret_hash)?))
+            .public(move |conn| Ok::<_, Error>(visits::leave(conn, secret_hash)?))
             .await?;
         if !left {
             let caller = Caller::Session(secret_hash);

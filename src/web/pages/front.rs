@@ -18,6 +18,7 @@ use crate::households::Member;
 use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
 use crate::period::DateFormat;
+use crate::users::event::Origin;
 use crate::users::{NewAccount, commands};
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -147,7 +148,7 @@ pub async fn log_out(
     let secret_hash = caller.secret_hash;
     state
         .db
-        .account(move |conn| Ok::<_, Error>(commands::end_session(conn, secret_hash)?))
+        .public(move |conn| Ok::<_, Error>(commands::end_session(conn, secret_hash)?))
         .await?;
     session::end(&request.get_session());
     Ok(htmx::see_other("/"))
@@ -325,7 +326,7 @@ async fn start_session(
             if let Some(earlier) = earlier {
                 commands::end_session(conn, earlier)?;
             }
-            Ok::<_, Error>(commands::start_session(conn, user, household, hash)?)
+            Ok::<_, Error>(commands::start_session(conn, user, household, hash, &Origin::default())?)
         })
         .await?;
     session::begin(&request.get_session(), &secret)
