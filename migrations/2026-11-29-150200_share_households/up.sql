@@ -24,8 +24,13 @@ CREATE FUNCTION check_household_has_an_owner() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
-    the_household UUID := CASE WHEN TG_TABLE_NAME = 'members' THEN OLD.household_id ELSE NEW.id END;
+    the_household UUID;
 BEGIN
+    IF TG_TABLE_NAME = 'members' THEN
+        the_household := OLD.household_id;
+    ELSE
+        the_household := NEW.id;
+    END IF;
     PERFORM FROM households WHERE id = the_household AND closed_at IS NULL FOR NO KEY UPDATE;
     IF FOUND AND NOT EXISTS (SELECT FROM members WHERE household_id = the_household AND role = 'owner') THEN
         RAISE EXCEPTION 'a household has an owner' USING ERRCODE = 'check_violation', CONSTRAINT = 'household_has_an_owner';

@@ -156,7 +156,11 @@ pub fn find(conn: &mut PgConnection, secret_hash: [u8; 32]) -> QueryResult<Optio
 ///
 /// # Errors
 /// Only database failures.
-pub fn accept(conn: &mut PgConnection, secret_hash: [u8; 32], user: UserId) -> QueryResult<Option<HouseholdId>> {
+pub fn accept(
+    conn: &mut PgConnection,
+    secret_hash: [u8; 32],
+    user: UserId,
+) -> QueryResult<Option<HouseholdId>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Nullable<SqlUuid>)]

@@ -215,7 +215,11 @@ pub fn leave(
 ///
 /// # Errors
 /// Only database failures; that somebody is no owner is one that [`crate::db::DbError`] knows.
-pub fn end(conn: &mut PgConnection, session: Option<Uuid>, secret_hash: [u8; 32]) -> QueryResult<HouseholdId> {
+pub fn end(
+    conn: &mut PgConnection,
+    session: Option<Uuid>,
+    secret_hash: [u8; 32],
+) -> QueryResult<HouseholdId> {
     next_household(conn, "SELECT end_household(?, ?) AS id", session, secret_hash)
 }
 

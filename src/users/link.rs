@@ -51,7 +51,11 @@ pub struct Addressee {
 ///
 /// # Errors
 /// Only database failures.
-pub fn find(conn: &mut PgConnection, secret_hash: [u8; 32], purpose: Purpose) -> QueryResult<Option<Addressee>> {
+pub fn find(
+    conn: &mut PgConnection,
+    secret_hash: [u8; 32],
+    purpose: Purpose,
+) -> QueryResult<Option<Addressee>> {
     statement("SELECT l.* FROM find_link(?, ?) l")
         .bind::<Binary, _>(secret_hash.to_vec())
         .bind::<Text, _>(purpose.as_str())

@@ -274,8 +274,8 @@ fn a_token_ends_with_its_family_its_epoch_or_its_user() {
         "UPDATE token_families SET revoked_at = now()",
         "UPDATE users SET token_epoch = token_epoch + 1",
         "UPDATE users SET blocked_at = now()",
-        "DELETE FROM members",
-        "DELETE FROM users",
+        "UPDATE households SET closed_at = now(); DELETE FROM members",
+        "UPDATE households SET closed_at = now(); DELETE FROM users",
     ] {
         let owner = app.sign_up(&format!("{}@example.org", change.len()), "EUR");
         let program = program(&owner);

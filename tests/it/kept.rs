@@ -338,8 +338,8 @@ fn who_may_not_come_in_any_more_learns_nothing() {
         "UPDATE token_families SET revoked_at = now()",
         "UPDATE users SET token_epoch = token_epoch + 1",
         "UPDATE users SET blocked_at = now()",
-        "DELETE FROM members",
-        "DELETE FROM users",
+        "UPDATE households SET closed_at = now(); DELETE FROM members",
+        "UPDATE households SET closed_at = now(); DELETE FROM users",
     ] {
         let app = TestApp::new();
         let owner = app.household();

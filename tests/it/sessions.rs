@@ -209,7 +209,9 @@ fn a_blocked_user_is_out_at_once() {
 fn a_user_without_a_household_is_out() {
     let app = TestApp::new();
     let owner = app.household();
-    app.sql().batch_execute("DELETE FROM members").unwrap();
+    app.sql()
+        .batch_execute("UPDATE households SET closed_at = now(); DELETE FROM members")
+        .unwrap();
     assert_signed_out(&owner);
     log_in(&app.browser(), "home@example.org", PASSWORD).assert_status(422);
 }

@@ -77,8 +77,9 @@ pub(crate) fn set_number_format(owner: &Owner<'_>, format: &str) {
         .unwrap();
 }
 
-/// What this person may do from now on.
+/// What this person may do from now on, in a household that somebody else owns too.
 pub(crate) fn set_role(owner: &Owner<'_>, role: &str) {
+    owner.app.keep_owned();
     sql_query("UPDATE members SET role = $1 WHERE user_id = $2")
         .bind::<Text, _>(role)
         .bind::<SqlUuid, _>(owner.user)

@@ -59,7 +59,13 @@ pub async fn make(request: HttpRequest, state: Data<State>, _: Form) -> Result<H
             },
             move |conn, member| {
                 furnish(conn, member, shape, &mut |_| {})?;
-                commands::start_session(conn, member.user, member.household, secret_hash, &Origin::default())?;
+                commands::start_session(
+                    conn,
+                    member.user,
+                    member.household,
+                    secret_hash,
+                    &Origin::default(),
+                )?;
                 Ok::<_, Error>(())
             },
         )

@@ -326,7 +326,13 @@ async fn start_session(
             if let Some(earlier) = earlier {
                 commands::end_session(conn, earlier)?;
             }
-            Ok::<_, Error>(commands::start_session(conn, user, household, hash, &Origin::default())?)
+            Ok::<_, Error>(commands::start_session(
+                conn,
+                user,
+                household,
+                hash,
+                &Origin::default(),
+            )?)
         })
         .await?;
     session::begin(&request.get_session(), &secret)

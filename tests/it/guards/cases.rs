@@ -19,6 +19,8 @@ pub fn all() -> Vec<Case> {
         categories(),
         archived_things(),
         people(),
+        accounts(),
+        sharing(),
         history(),
         rights(),
         policies(),
@@ -988,7 +990,7 @@ fn people() -> Vec<Case> {
     let good = "'new@example.org'";
     let start_session = |hash: &str, user: &str, household: &str| {
         format!(
-            "SELECT start_session(gen_random_uuid(), '{hash}', '{user}', '{household}', interval '1 day');"
+            "SELECT start_session(gen_random_uuid(), '{hash}', '{user}', '{household}', interval '1 day', '', '');"
         )
     };
     vec![
@@ -1061,8 +1063,191 @@ fn people() -> Vec<Case> {
         refused(
             "tokens for nobody",
             ForeignKey("token_families", "token_families_user_id_fkey"),
-            "SELECT start_token_family('{new}', '{new}', '\\x00', interval '1 day')",
+            "SELECT start_token_family('{new}', '{new}', '\\x00', interval '1 day', '', '')",
         ),
+    ]
+}
+
+/// As a person who entered the transaction.
+fn entered(user: &str, sql: &str) -> String {
+    format!("SELECT set_config('app.user_id', '{user}', true); {sql}")
+}
+
+fn accounts() -> Vec<Case> {
+    let mine = |sql: &str| entered("{my_user}", sql);
+    let session = |browser: &str, address: &str| {
+        format!(
+            "SELECT start_session('{{new}}', '\\x00', '{{my_user}}', '{{me}}', interval '1 day', {browser}, {address})"
+        )
+    };
+    let program = |client: &str, address: &str| {
+        format!(
+            "SELECT start_token_family('{{new}}', '{{my_user}}', '\\x00', interval '1 day', {client}, {address})"
+        )
+    };
+    let event = |user: &str, kind: &str, detail: &str, address: &str, browser: &str| {
+        format!("SELECT note_security_event('{{new}}', '{user}', '{kind}', {detail}, {address}, {browser})")
+    };
+    let link = |id: &str, hash: &str, purpose: &str, user: &str| {
+        format!(
+            "INSERT INTO one_time_links (id, secret_hash, purpose, user_id, email, expires_at)
+             VALUES ('{id}', '{hash}', '{purpose}', '{user}', 'home@example.org', now());"
+        )
+    };
+    let links = "GRANT INSERT ON one_time_links TO budget_app";
+    let (long, longer) = ("repeat('x', 101)", "repeat('x', 601)");
+    vec![
+        refused(
+            "an unknown theme",
+            Check("users", "user_theme_is_known"),
+            mine("SELECT save_my_account('', 'comma_point', 'day_month', 'pink')"),
+        ),
+        refused(
+            "a browser with a long name",
+            Check("sessions", "session_browser_is_text"),
+            session(long, "''"),
+        ),
+        refused(
+            "a session from nowhere",
+            Check("sessions", "session_address_is_text"),
+            session("''", long),
+        ),
+        refused(
+            "a program with a long name",
+            Check("token_families", "token_family_client_is_text"),
+            program(long, "''"),
+        ),
+        refused(
+            "a program from nowhere",
+            Check("token_families", "token_family_address_is_text"),
+            program("''", long),
+        ),
+        refused(
+            "an event of no kind",
+            Check("security_events", "security_event_kind_is_a_word"),
+            event("{my_user}", "Not a word", "''", "''", "''"),
+        ),
+        refused(
+            "an event that is a story",
+            Check("security_events", "security_event_detail_is_text"),
+            event("{my_user}", "x", longer, "''", "''"),
+        ),
+        refused(
+            "an event from nowhere",
+            Check("security_events", "security_event_address_is_text"),
+            event("{my_user}", "x", "''", long, "''"),
+        ),
+        refused(
+            "an event of a browser with a long name",
+            Check("security_events", "security_event_browser_is_text"),
+            event("{my_user}", "x", "''", "''", long),
+        ),
+        refused(
+            "an event of nobody",
+            ForeignKey("security_events", "security_events_user_id_fkey"),
+            event("{new}", "x", "''", "''", "''"),
+        ),
+        refused(
+            "a link for nothing",
+            Check("one_time_links", "one_time_link_purpose_is_known"),
+            link("{new}", "\\x00", "please", "{my_user}"),
+        )
+        .after(links),
+        refused(
+            "a link to nowhere",
+            Check("one_time_links", "one_time_link_email_is_text"),
+            mine("SELECT begin_email_change('{new}', '\\x00', 'x', interval '1 hour')"),
+        ),
+        refused(
+            "a link for nobody",
+            ForeignKey("one_time_links", "one_time_links_user_id_fkey"),
+            link("{new}", "\\x00", "confirm_email", "{new}"),
+        )
+        .after(links),
+        refused(
+            "two links with one secret",
+            Unique("one_time_links", "one_time_links_secret_hash_key"),
+            link("{new}", "\\x00", "confirm_email", "{my_user}")
+                + &link("{new2}", "\\x00", "confirm_email", "{their_user}"),
+        )
+        .after(links),
+        refused(
+            "an older link beside the newest",
+            Unique("one_time_links", "one_time_link_is_the_newest"),
+            link("{new}", "\\x00", "confirm_email", "{my_user}")
+                + &link("{new2}", "\\x01", "confirm_email", "{my_user}"),
+        )
+        .after(links),
+        refused(
+            "a second factor of nobody",
+            ForeignKey("second_factors", "second_factors_user_id_fkey"),
+            entered("{new}", "SELECT begin_second_factor('\\x00')"),
+        ),
+        refused(
+            "recovery codes without a second factor",
+            ForeignKey("recovery_codes", "recovery_codes_user_id_fkey"),
+            mine("SELECT set_my_recovery_codes(ARRAY['\\x00'::bytea])"),
+        ),
+    ]
+}
+
+fn sharing() -> Vec<Case> {
+    let mine = |sql: &str| entered("{my_user}", sql);
+    let invite = |id: &str, hash: &str, email: &str, role: &str| {
+        format!("SELECT invite('{id}', '{hash}', {email}, '{role}', interval '1 day');")
+    };
+    vec![
+        refused(
+            "an invitation to a long address",
+            Check("invitations", "invitation_email_is_text"),
+            mine(&invite("{new}", "\\x00", "repeat('x', 256)", "reader")),
+        ),
+        refused(
+            "an invitation as a guest",
+            Check("invitations", "invitation_role_is_known"),
+            mine(&invite("{new}", "\\x00", "''", "guest")),
+        ),
+        refused(
+            "two invitations with one secret",
+            Unique("invitations", "invitations_secret_hash_key"),
+            mine(&(invite("{new}", "\\x00", "''", "reader") + &invite("{new2}", "\\x00", "''", "reader"))),
+        ),
+        refused(
+            "an invitation by nobody we know",
+            ForeignKey("invitations", "invitations_invited_by_fkey"),
+            "INSERT INTO invitations (household_id, id, secret_hash, role, invited_by, expires_at)
+             VALUES ('{me}', '{new}', '\\x00', 'reader', '{new}', now())",
+        )
+        .after("GRANT INSERT ON invitations TO budget_app"),
+        refused(
+            "an invitation by somebody who may only read",
+            Other(
+                "only an owner may do this",
+                "UPDATE members SET role = 'owner' WHERE household_id = '{me}' AND user_id = '{their_user}'",
+            ),
+            entered("{their_user}", &invite("{new}", "\\x00", "''", "owner")),
+        )
+        .after("INSERT INTO members (household_id, user_id, role) VALUES ('{me}', '{their_user}', 'reader')"),
+        refused(
+            "a role given by somebody who may not",
+            Other(
+                "only an owner may do this",
+                "UPDATE members SET role = 'owner' WHERE household_id = '{me}' AND user_id = '{their_user}'",
+            ),
+            entered("{their_user}", "SELECT change_role('{their_user}', 'owner')"),
+        )
+        .after("INSERT INTO members (household_id, user_id, role) VALUES ('{me}', '{their_user}', 'member')"),
+        refused(
+            "a household that its only owner leaves",
+            Trigger("members", "members_leave_an_owner", "household_has_an_owner"),
+            mine("SELECT leave_household(NULL, '\\x00')"),
+        ),
+        refused(
+            "a household of nobody",
+            Trigger("households", "households_have_an_owner", "household_has_an_owner"),
+            "INSERT INTO households (id, name, currency) VALUES ('{new}', 'Empty', 'EUR')",
+        )
+        .after("ALTER TABLE households DISABLE ROW LEVEL SECURITY; GRANT INSERT ON households TO budget_app"),
     ]
 }
 
@@ -1152,8 +1337,13 @@ fn rights() -> Vec<Case> {
             Privilege("DELETE", table),
             delete,
         );
-        // Undone changes are pointed at; none is here.
-        cases.push(case);
+        // Undone changes are pointed at; none is here. A household that nobody is in any more is one that was deleted.
+        let closed = "UPDATE households SET closed_at = now() WHERE id = '{me}'";
+        cases.push(if table == "members" {
+            case.after(closed)
+        } else {
+            case
+        });
     }
     for (table, row) in [
         ("balances", "'{me}', '{new}', '{new}', 1, 1"),

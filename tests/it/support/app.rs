@@ -93,6 +93,17 @@ impl TestApp {
         self.state.clock.set(instant);
     }
 
+    /// Gives every household one more owner, who does nothing: the others may have any role then, for a household is never without one.
+    pub fn keep_owned(&self) {
+        self.sql()
+            .batch_execute(
+                "INSERT INTO users (id, email, password_hash) VALUES (gen_random_uuid(), 'keeper@example.org', 'none');
+                 INSERT INTO members (household_id, user_id, role)
+                     SELECT h.id, u.id, 'owner' FROM households h, users u WHERE u.email = 'keeper@example.org'",
+            )
+            .unwrap();
+    }
+
     /// A connection as the owner of the schema.
     pub fn sql(&self) -> PgConnection {
         self.database.connect()

@@ -568,8 +568,7 @@ fn who_may_only_read_sees_no_buttons_and_changes_nothing() {
     let id = owner.spent("2026-11-05", "10.00", "Rent");
     let list = owner.get("/transactions");
     let token = list.value("csrf_token");
-    diesel::connection::SimpleConnection::batch_execute(&mut app.sql(), "UPDATE members SET role = 'reader'")
-        .unwrap();
+    crate::setup::set_role(&owner, "reader");
 
     let list = owner.get("/transactions");
     assert_eq!(titles(&list), ["Rent"]);

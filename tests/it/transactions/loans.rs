@@ -249,9 +249,7 @@ fn loans_stay_in_their_household_and_readers_only_look() {
         .fragment(&preview)
         .assert_has("You have 1,500 to give back to Ann; after this Ann owes you 500.");
 
-    app.sql()
-        .batch_execute("UPDATE members SET role = 'reader'")
-        .unwrap();
+    crate::setup::set_role(&owner, "reader");
     let page = owner.get("/loans");
     page.assert_ok().assert_has("Ann owes you 20.00");
     page.assert_lacks("Record repayment")

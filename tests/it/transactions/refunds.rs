@@ -316,9 +316,7 @@ fn a_reader_sees_what_came_back_and_records_nothing() {
     let owner = set_up(&app);
     let original = shoes(&owner);
     give_back(&owner, original, "10").assert_status(303);
-    app.sql()
-        .batch_execute("UPDATE members SET role = 'reader'")
-        .unwrap();
+    crate::setup::set_role(&owner, "reader");
     let page = owner.get(&format!("/transactions/{original}"));
     page.assert_ok()
         .assert_has("Refunded 10.00 of 100.00")
