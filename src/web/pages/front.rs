@@ -287,7 +287,7 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
     for problem in account.problems() {
         errors.push(problem.field, problem.message);
     }
-    if let Some(complaint) = password::complaint(&password) {
+    if let Some(complaint) = password::complaint(&password, Some(&account.email)) {
         errors.push("password", complaint);
     }
     if currency.is_err() {
