@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::field_errors::FieldErrors;
 use super::frame::Frame;
+use super::next::local_path;
 use crate::auth::{password, secret};
 use crate::config::SignUp;
 use crate::households::Member;
@@ -19,10 +20,11 @@ use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
 use crate::period::DateFormat;
 use crate::users::{NewAccount, commands};
+use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::{Fields, Form};
-use crate::web::{State, credentials, htmx, session};
+use crate::web::{State, credentials, device, htmx, session};
 
 /// Where a log-in leads.
 pub(super) const START_PAGE: &str = "/money";
@@ -108,18 +110,20 @@ pub async fn log_in_form(
 /// `POST /login`
 ///
 /// # Errors
-/// When the database or the hashing fails.
+/// [`Error::TooMany`] after too many wrong passwords; when the database or the hashing fails.
 pub async fn log_in(
     request: HttpRequest,
     state: Data<State>,
     frame: Frame,
+    client: Client,
     form: Form,
 ) -> Result<HttpResponse, Error> {
     let email = form.fields.text("email").trim().to_owned();
     let next = form.fields.text("next").to_owned();
-    if let Some((user, household)) = check_password(&state, &email, form.fields.text("password")).await? {
-        start_session(&request, &state, user, household).await?;
-        return Ok(htmx::see_other(local_path(&next)));
+    if let Some((user, household)) =
+        check_password(&state, &client, &email, form.fields.text("password")).await?
+    {
+        return enter(&request, &state, user, household, local_path(&next)).await;
     }
     let page = LogIn {
         csrf_token: frame.csrf(),
@@ -158,7 +162,7 @@ pub async fn log_out(
 /// # Errors
 /// When the page cannot be rendered.
 pub async fn sign_up_form(state: Data<State>, frame: Frame) -> Result<HttpResponse, Error> {
-    if state.sign_up == SignUp::Closed {
+    if state.sign_up != SignUp::Open {
         return Err(Error::NotFound);
     }
     let html = sign_up_page(&frame, &Fields::default(), FieldErrors::default()).render()?;
@@ -168,14 +172,15 @@ pub async fn sign_up_form(state: Data<State>, frame: Frame) -> Result<HttpRespon
 /// `POST /signup`: makes user and household, and logs in.
 ///
 /// # Errors
-/// When the database or the hashing fails; nothing is made then.
+/// [`Error::TooMany`] after too many of them; when the database or the hashing fails; nothing is made then.
 pub async fn sign_up(
     request: HttpRequest,
     state: Data<State>,
     frame: Frame,
+    client: Client,
     form: Form,
 ) -> Result<HttpResponse, Error> {
-    if state.sign_up == SignUp::Closed {
+    if state.sign_up != SignUp::Open {
         return Err(Error::NotFound);
     }
     let mut errors = FieldErrors::default();
@@ -183,6 +188,7 @@ pub async fn sign_up(
     let (Some(account), false) = (account, errors.any()) else {
         return sign_up_again(&state, frame, &form.fields, errors);
     };
+    state.throttle.sign_up(&client).await?;
     let hash = state.passwords.hash(account.password.clone()).await?;
     let email = account.email.clone();
     let made = state
@@ -196,7 +202,7 @@ pub async fn sign_up(
     // A form sent twice, or somebody who forgot that they were here already: with the right password they are simply logged in.
     let who = match made {
         Some(made) => Some(made),
-        None => check_password(&state, &email, form.fields.text("password")).await?,
+        None => check_password(&state, &client, &email, form.fields.text("password")).await?,
     };
     let Some((user, household)) = who else {
         errors.push(
@@ -205,8 +211,7 @@ pub async fn sign_up(
         );
         return sign_up_again(&state, frame, &form.fields, errors);
     };
-    start_session(&request, &state, user, household).await?;
-    Ok(htmx::see_other(START_PAGE))
+    enter(&request, &state, user, household, START_PAGE).await
 }
 
 fn sign_up_again(
@@ -302,20 +307,22 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
 /// Who this is and the household they see first, if the password is theirs.
 async fn check_password(
     state: &State,
+    client: &Client,
     email: &str,
     password: &str,
 ) -> Result<Option<(UserId, HouseholdId)>, Error> {
-    let found = credentials::check(state, email, SecretString::from(password)).await?;
+    let found = credentials::check(state, client, email, SecretString::from(password)).await?;
     Ok(found.and_then(|found| Some((found.user, found.household?))))
 }
 
-/// Gives this browser a session of its own; an earlier one ends.
-async fn start_session(
+/// Gives this browser a session of its own, and leads on; an earlier session ends.
+async fn enter(
     request: &HttpRequest,
     state: &State,
     user: UserId,
     household: HouseholdId,
-) -> Result<(), Error> {
+    location: &str,
+) -> Result<HttpResponse, Error> {
     let earlier = session::secret(&request.get_session()).map(|earlier| secret::hash(&earlier));
     let secret = secret::new_secret().map_err(Error::internal)?;
     let hash = secret::hash(&secret);
@@ -328,7 +335,10 @@ async fn start_session(
             Ok::<_, Error>(commands::start_session(conn, user, household, hash)?)
         })
         .await?;
-    session::begin(&request.get_session(), &secret)
+    session::begin(&request.get_session(), &secret)?;
+    let mut response = htmx::see_other(location);
+    device::put(state, &mut response, user)?;
+    Ok(response)
 }
 
 /// Whose browser this is, if its session is still good. A database that is away shows what visitors see all the same.
@@ -342,36 +352,5 @@ pub(super) async fn signed_in(request: &HttpRequest, state: &State) -> Result<Op
         Ok(member) => Ok(Some(member)),
         Err(Error::SignedOut | Error::Busy(_)) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-/// A path of this site, so that `?next=` sends nobody elsewhere.
-fn local_path(path: &str) -> &str {
-    let leads_away = matches!(path.as_bytes().get(1), Some(b'/' | b'\\'));
-    let good = path.starts_with('/') && !leads_away && !path.chars().any(char::is_control) && path.is_ascii();
-    if good { path } else { START_PAGE }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local_path;
-
-    #[test]
-    fn next_stays_on_this_site() {
-        assert_eq!(
-            local_path("/transactions?period=2026"),
-            "/transactions?period=2026"
-        );
-        for away in [
-            "",
-            "https://example.org",
-            "//example.org",
-            "/\\example.org",
-            "javascript:alert(1)",
-            "/a\r\nSet-Cookie: x",
-            "money",
-        ] {
-            assert_eq!(local_path(away), "/money", "{away:?}");
-        }
     }
 }

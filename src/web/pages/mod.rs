@@ -14,6 +14,7 @@ pub(super) mod loans;
 pub(super) mod money;
 mod month_ends;
 pub(super) mod more;
+mod next;
 mod number;
 mod picture;
 pub(super) mod reports;
