@@ -240,6 +240,8 @@ fn account(email: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::seal::Sealer;
+    use crate::config::Config;
 
     #[test]
     fn one_account_has_one_name() {
@@ -256,5 +258,50 @@ mod tests {
             assert_eq!(account(typed), wanted, "{typed}");
         }
         assert_ne!(account("home@example.org"), account("home+1@example.org"));
+    }
+
+    #[actix_web::test]
+    async fn each_limit_takes_as_many_as_it_says() {
+        let noon = DateTime::from_timestamp(1_795_348_800, 0).unwrap();
+        let clock = Clock::fixed(noon);
+        let config = Config::from_lookup(|_| None).unwrap();
+        let cache = Cache::open(&config, Sealer::new(&vec![1; 32].into()));
+        let throttle = Throttle::new(true, cache.clone(), clock.clone());
+        for (limit, most, minutes) in [
+            (Limit::LogInHere, 5, 1),
+            (Limit::LogInClient, 30, 1),
+            (Limit::LogInAccount, 50, 15),
+            (Limit::LogInDevice, 10, 15),
+            (Limit::SignUp, 10, 10),
+            (Limit::Demo, 10, 10),
+            (Limit::ResetClient, 5, 15),
+            (Limit::ResetAccount, 3, 15),
+            (Limit::Confirm, 3, 15),
+            (Limit::Refresh, 30, 1),
+            (Limit::CodeMinute, 5, 1),
+            (Limit::CodeAccount, 20, 15),
+            (Limit::Invite, 20, 60),
+            (Limit::Invitation, 30, 1),
+        ] {
+            clock.set(noon);
+            let take = || async { throttle.take(&[(limit, vec!["x"])]).await };
+            if let Ok(one) = take().await {
+                one.forgive().await;
+            }
+            for _ in 0..most {
+                assert!(take().await.is_ok(), "{limit:?}");
+            }
+            let Err(Error::TooMany { retry_after_seconds }) = take().await else {
+                panic!("{limit:?} took one more");
+            };
+            assert_eq!(retry_after_seconds, minutes * 60, "{limit:?}");
+            clock.set(noon + TimeDelta::seconds(i64::try_from(retry_after_seconds).unwrap()));
+            assert!(take().await.is_ok(), "{limit:?}");
+        }
+        let off = Throttle::new(false, cache, clock);
+        let user = UserId::new();
+        for _ in 0..100 {
+            assert!(off.confirm(user).await.is_ok());
+        }
     }
 }

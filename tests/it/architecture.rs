@@ -114,7 +114,6 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
             "chacha20poly1305",
             "hmac",
             "jsonwebtoken",
-            "passwords",
             "qrcode",
             "totp_rs",
         ],

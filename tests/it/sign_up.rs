@@ -154,13 +154,15 @@ fn a_household_has_the_currency_and_the_day_that_were_chosen() {
 
 #[test]
 fn where_sign_up_is_closed_there_is_none() {
-    let app = TestApp::with(&[("SIGNUP", "closed")]);
-    let browser = app.browser();
-    browser.get("/signup").assert_status(404);
-    browser
-        .post_with_token("/signup", &fields("home@example.org"))
-        .assert_status(404);
-    assert_eq!(app.count("users"), 0);
+    for who in ["closed", "invited"] {
+        let app = TestApp::with(&[("SIGNUP", who)]);
+        let browser = app.browser();
+        browser.get("/signup").assert_status(404);
+        browser
+            .post_with_token("/signup", &fields("home@example.org"))
+            .assert_status(404);
+        assert_eq!(app.count("users"), 0);
+    }
 }
 
 #[test]
