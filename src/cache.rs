@@ -1,10 +1,11 @@
-//! Kept answers: in Redis, which several servers share, or in the memory of this process.
+//! Kept answers, and counted tries: in Redis, which several servers share, or in the memory of this process.
 //!
 //! A [`Key`] says everything that an answer was made from, the version of the ledger above all. So what is found is never stale, nothing
 //! ever has to be deleted, and it is safe to look in either place, or in none. The cache fails no request and holds none up: a Redis that
 //! is away costs one short wait, and this process keeps answers itself until it is back.
 
 mod redis;
+mod tries;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use moka::sync::Cache as Memory;
 use sha2::{Digest, Sha256};
 
 use self::redis::Redis;
+use self::tries::Tries;
+pub use self::tries::{Bound, Counted, Full};
 use crate::auth::seal::Sealer;
 use crate::config::Config;
 
@@ -78,6 +81,9 @@ enum Place {
 struct Inner {
     place: Place,
     memory: Memory<Key, Bytes>,
+    tries: Tries,
+    /// Names of counts are hashed under its key.
+    sealer: Sealer,
     hits: AtomicU64,
     misses: AtomicU64,
 }
@@ -94,7 +100,7 @@ impl Cache {
     pub fn open(config: &Config, sealer: Sealer) -> Self {
         let place = match &config.redis_url {
             None => Place::Process,
-            Some(url) => match Redis::open(url, sealer) {
+            Some(url) => match Redis::open(url, sealer.clone()) {
                 Ok(redis) => Place::Redis(Arc::new(redis)),
                 Err(error) => {
                     tracing::error!(
@@ -119,6 +125,8 @@ impl Cache {
             inner: Arc::new(Inner {
                 place,
                 memory,
+                tries: Tries::new(),
+                sealer,
                 hits: AtomicU64::new(0),
                 misses: AtomicU64::new(0),
             }),

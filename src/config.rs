@@ -1,10 +1,13 @@
 //! Typed settings, read once at the start. No other module reads the environment.
 
+mod check;
+
 use std::env::VarError;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use ipnet::IpNet;
 use secrecy::{SecretSlice, SecretString};
 use url::Url;
 
@@ -25,6 +28,8 @@ pub enum Environment {
 pub enum SignUp {
     /// Everybody.
     Open,
+    /// Who was invited to a household.
+    Invited,
     /// Nobody; accounts are made on the command line.
     Closed,
 }
@@ -63,6 +68,10 @@ pub struct Config {
     pub secret_key: Option<SecretSlice<u8>>,
     /// `SIGNUP`
     pub sign_up: SignUp,
+    /// `TRUSTED_PROXIES`: whose word counts on where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `RATE_LIMIT`: whether tries are counted and limited.
+    pub rate_limit: bool,
     /// `WORKERS`: threads that serve; without a number one a core.
     pub workers: Option<usize>,
     /// `LOG_FORMAT`
@@ -132,7 +141,7 @@ impl Config {
             )?,
             database_url: read
                 .text("DATABASE_URL")
-                .map(|url| check_database_url(&url).map(|()| SecretString::from(url)))
+                .map(|url| check::database_url(&url).map(|()| SecretString::from(url)))
                 .transpose()?,
             database_pool_max: read
                 .number("DATABASE_POOL_MAX", "a number from 1 to 1000", |number: &u32| {
@@ -142,7 +151,7 @@ impl Config {
             database_prepared: read.word("DATABASE_PREPARED", true, &[("on", true), ("off", false)])?,
             redis_url: read
                 .text("REDIS_URL")
-                .map(|url| check_redis_url(&url).map(|()| SecretString::from(url)))
+                .map(|url| check::redis_url(&url).map(|()| SecretString::from(url)))
                 .transpose()?,
             data_dir: PathBuf::from(read.text("DATA_DIR").unwrap_or_else(|| "./data".into())),
             host: read.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
@@ -151,14 +160,20 @@ impl Config {
                 .unwrap_or(8080),
             public_url: read
                 .text("PUBLIC_URL")
-                .map(|url| check_public_url(&url))
+                .map(|url| check::public_url(&url))
                 .transpose()?,
-            secret_key: read.text("SECRET_KEY").map(check_secret_key).transpose()?,
+            secret_key: read.text("SECRET_KEY").map(check::secret_key).transpose()?,
             sign_up: read.word(
                 "SIGNUP",
                 SignUp::Open,
-                &[("open", SignUp::Open), ("closed", SignUp::Closed)],
+                &[
+                    ("open", SignUp::Open),
+                    ("invited", SignUp::Invited),
+                    ("closed", SignUp::Closed),
+                ],
             )?,
+            trusted_proxies: check::trusted_proxies(&read.text("TRUSTED_PROXIES").unwrap_or_default())?,
+            rate_limit: read.word("RATE_LIMIT", true, &[("on", true), ("off", false)])?,
             workers: read.number("WORKERS", "a number from 1 to 1000", |number: &usize| {
                 (1..=1000).contains(number)
             })?,
@@ -212,6 +227,13 @@ impl Config {
                 "DATABASE_URL",
                 "Set it to the URL of a Postgres database, such as postgres://budget:…@db/budget.",
             );
+        }
+        if !self.rate_limit {
+            return Err(ConfigError {
+                variable: "RATE_LIMIT",
+                complaint: "it is \"off\", but has to be on with ENVIRONMENT=production, or passwords can be guessed at leisure."
+                    .into(),
+            });
         }
         match &self.public_url {
             None => missing(
@@ -296,84 +318,6 @@ fn without_values(error: &dotenvy::Error) -> String {
     }
 }
 
-fn check_database_url(url: &str) -> Result<(), ConfigError> {
-    let complain = |complaint: &str| {
-        Err(ConfigError {
-            variable: "DATABASE_URL",
-            complaint: complaint.into(),
-        })
-    };
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return complain(
-            "it has to be the URL of a Postgres database, such as postgres://user:password@host:5432/budget.",
-        );
-    }
-    let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"]
-        .iter()
-        .any(|mode| url.contains(mode));
-    if wants_tls && cfg!(feature = "bundled-libpq") {
-        return complain(
-            "it asks for TLS, which this binary was built without. Build with --no-default-features --features system-libpq.",
-        );
-    }
-    Ok(())
-}
-
-/// What [`crate::cache`] can open; whether anybody answers there shows later, and stops nothing.
-fn check_redis_url(text: &str) -> Result<(), ConfigError> {
-    let is_good = Url::parse(text).is_ok_and(|url| {
-        let database = url.path().trim_start_matches('/');
-        matches!(url.scheme(), "redis" | "rediss")
-            && url.has_host()
-            && (database.is_empty() || database.parse::<u16>().is_ok())
-            && url.query().is_none()
-            && url.fragment().is_none()
-    });
-    if is_good {
-        return Ok(());
-    }
-    Err(ConfigError {
-        variable: "REDIS_URL",
-        complaint: "it has to be the URL of a Redis server, such as redis://:password@host:6379/0, or rediss:// for TLS."
-            .into(),
-    })
-}
-
-fn check_public_url(text: &str) -> Result<Url, ConfigError> {
-    match Url::parse(text) {
-        Ok(url)
-            if matches!(url.scheme(), "http" | "https")
-                && url.has_host()
-                && url.path() == "/"
-                && url.query().is_none() =>
-        {
-            Ok(url)
-        }
-        _ => {
-            let complaint =
-                "it has to be an address without a path, such as https://budget.example.org.".into();
-            Err(ConfigError {
-                variable: "PUBLIC_URL",
-                complaint,
-            })
-        }
-    }
-}
-
-fn check_secret_key(text: String) -> Result<SecretSlice<u8>, ConfigError> {
-    if text.len() < SECRET_KEY_BYTES_MIN {
-        let complaint = format!(
-            "it has {} bytes, but has to have at least {SECRET_KEY_BYTES_MIN}; `openssl rand -base64 48` makes a good one.",
-            text.len()
-        );
-        return Err(ConfigError {
-            variable: "SECRET_KEY",
-            complaint,
-        });
-    }
-    Ok(text.into_bytes().into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -396,6 +340,14 @@ mod tests {
         );
         assert_eq!(config.public_origin(), "http://127.0.0.1:8080");
         assert!(!config.is_https());
+        assert!(config.rate_limit && config.trusted_proxies.is_empty());
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks() {
+        let config = config(&[("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,,fd00::/8, ::1,")]).unwrap();
+        let proxies: Vec<_> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(proxies, ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8", "::1/128"]);
     }
 
     #[test]
@@ -407,6 +359,9 @@ mod tests {
             ("DATABASE_PREPARED", "maybe"),
             ("ENVIRONMENT", "staging"),
             ("SIGNUP", "sometimes"),
+            ("TRUSTED_PROXIES", "proxy"),
+            ("TRUSTED_PROXIES", "10.0.0.1, 10.0.0.0/33"),
+            ("RATE_LIMIT", "maybe"),
             ("LOG_FORMAT", "xml"),
             ("PUBLIC_URL", "budget.example.org"),
             ("PUBLIC_URL", "https://example.org/budget"),
@@ -464,5 +419,7 @@ mod tests {
             ("PUBLIC_URL", "http://budget.example.org"),
         ];
         assert!(config(&open).unwrap_err().contains("https://"));
+        let unlimited = [all[0], all[1], all[2], all[3], ("RATE_LIMIT", "off")];
+        assert!(config(&unlimited).unwrap_err().starts_with("RATE_LIMIT"));
     }
 }

@@ -6,7 +6,7 @@
 //!   [`ledger`] is the heart: locations, buckets, categories, transactions, and the history of what was done to them.
 //! * [`households`] and [`users`] are the people. [`auth`] proves who somebody is.
 //! * [`money`] and [`period`] are pure: exact amounts, and calendar spans; [`language`] is what a browser says of its person.
-//! * [`cache`] keeps answers that were made before.
+//! * [`cache`] keeps answers that were made before, and counts tries.
 //! * [`db`] opens transactions; [`schema`] is what Diesel knows of the tables; [`statement`] is SQL by hand; [`ids`], [`clock`], [`config`]
 //!   and [`telemetry`] are what they say.
 //!

@@ -257,8 +257,9 @@ CREATE FUNCTION note_security_event(the_event UUID, the_user UUID, the_kind TEXT
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
     INSERT INTO security_events (id, user_id, kind, detail, address, browser)
-        VALUES (the_event, the_user, the_kind, the_detail, the_address, the_browser)
+        SELECT the_event, u.id, the_kind, the_detail, the_address, the_browser FROM users u WHERE u.id = the_user
 $$;
+COMMENT ON FUNCTION note_security_event(UUID, UUID, TEXT, TEXT, TEXT, TEXT) IS 'Notes what happened to an account; nothing for somebody who is not there, in the same time.';
 
 -- The second step of a log-in.
 CREATE FUNCTION take_second_factor_step(the_user UUID, the_step BIGINT) RETURNS BOOLEAN

@@ -109,7 +109,7 @@ impl Redis {
     }
 
     /// Sends a command, unless Redis is away. Nothing comes back where something lies under the name that no answer can be.
-    async fn ask<T: FromRedisValue>(self: &Arc<Self>, command: &Cmd) -> Result<Option<T>, Away> {
+    pub(super) async fn ask<T: FromRedisValue>(self: &Arc<Self>, command: &Cmd) -> Result<Option<T>, Away> {
         if self.is_away() {
             return Err(Away);
         }
@@ -121,7 +121,7 @@ impl Redis {
                 // The others that lie idle are no better, and each would have to be waited for.
                 self.pool.retain(|_, _| false);
                 if self.set_away() {
-                    tracing::warn!(%trouble, "Redis is away; this process keeps answers itself until it is back");
+                    tracing::warn!(%trouble, "Redis is away; this process keeps answers and counts tries itself until it is back");
                 }
                 Err(Away)
             }

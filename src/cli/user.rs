@@ -99,7 +99,7 @@ impl Create {
         let currency = household::currency(&self.currency)?;
         let time_zone = household::time_zone(&self.time_zone)?;
         let (password, generated) = self.password()?;
-        if let Some(complaint) = password::complaint(&password) {
+        if let Some(complaint) = password::complaint(&password, Some(&self.email)) {
             return Err(format!("The password will not do. {complaint}").into());
         }
         let account = NewAccount {

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use super::error::Error;
-use super::{State, session};
+use super::{State, client, session};
 use crate::auth::secret;
 
 const PURPOSE: &str = "csrf";
@@ -83,7 +83,14 @@ pub(super) fn check_origin(request: &HttpRequest, state: &State) -> Result<(), E
     let own = match &state.origin {
         Some(own) => origin == &**own,
         // At home the program is reached by several names; the one that was asked is the right one.
-        None => header(header::HOST).is_some_and(|host| origin.strip_prefix("http://") == Some(host)),
+        None => {
+            let scheme = if client::came_by_https(request, state) {
+                "https://"
+            } else {
+                "http://"
+            };
+            header(header::HOST).is_some_and(|host| origin.strip_prefix(scheme) == Some(host))
+        }
     };
     if own { Ok(()) } else { Err(Error::ForeignForm) }
 }

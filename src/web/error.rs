@@ -1,6 +1,8 @@
 //! Why a request was not answered as asked: one error, to which [`face`](super::face) gives two faces. The cause is logged once, there, and
 //! never shown.
 
+use std::borrow::Cow;
+
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -53,6 +55,12 @@ pub enum Error {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// There were too many tries; this one was not looked at.
+    #[error("too many tries")]
+    TooMany {
+        /// The seconds after which the next one is looked at.
+        retry_after_seconds: u64,
+    },
     /// The database is busy or away; a write may or may not have happened.
     #[error("busy: {0}")]
     Busy(String),
@@ -78,14 +86,16 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// A title and a sentence that says what to do.
-    pub(super) fn words(&self) -> (&'static str, &str) {
-        match self {
+    pub(super) fn words(&self) -> (&'static str, Cow<'_, str>) {
+        let (title, sentence) = match self {
+            Self::TooMany { retry_after_seconds } => return too_many(*retry_after_seconds),
             Self::SignedOut => (
                 "You are not logged in",
                 "Log in, then do it again. Nothing was saved.",
@@ -111,8 +121,8 @@ impl Error {
                 "This cannot be done here",
                 "The address is right, but not for this kind of request.",
             ),
-            Self::Conflict(sentence) => ("Nothing was changed", sentence),
-            Self::BadRequest(sentence) => ("This could not be read", sentence),
+            Self::Conflict(sentence) => ("Nothing was changed", sentence.as_str()),
+            Self::BadRequest(sentence) => ("This could not be read", sentence.as_str()),
             Self::Invalid(_) => (
                 "This could not be saved",
                 "Some fields are not right. Nothing was saved.",
@@ -137,12 +147,13 @@ impl Error {
                 "Something went wrong",
                 "It is our fault, and it is in the log. Nothing was half saved.",
             ),
-        }
+        };
+        (title, sentence.into())
     }
 
     /// [`Error::words`] for programs, which know no pages and no forms.
-    pub(super) fn words_for_programs(&self) -> (&'static str, &str) {
-        match self {
+    pub(super) fn words_for_programs(&self) -> (&'static str, Cow<'_, str>) {
+        let (title, sentence) = match self {
             Self::SignedOut => (
                 "Unauthorized",
                 "Send a valid access token, as in Authorization: Bearer TOKEN.",
@@ -151,7 +162,7 @@ impl Error {
             Self::OwnersOnly => ("Forbidden", "Only an owner of this household may do this."),
             Self::NotFound => ("Not found", "There is no such resource, or it is not yours."),
             Self::MethodNotAllowed => ("Method not allowed", "The resource does not take this method."),
-            Self::BadRequest(sentence) => ("Bad request", sentence),
+            Self::BadRequest(sentence) => ("Bad request", sentence.as_str()),
             Self::Invalid(_) => (
                 "Bad request",
                 "Some fields are not right; each is a member with its messages.",
@@ -160,8 +171,9 @@ impl Error {
                 "Idempotency key reused",
                 "This key came with another request before.",
             ),
-            _ => self.words(),
-        }
+            _ => return self.words(),
+        };
+        (title, sentence.into())
     }
 
     /// Logs the cause of a fault, once.
@@ -172,6 +184,19 @@ impl Error {
             _ => {}
         }
     }
+}
+
+/// In how long to come back: in seconds up to a minute and a half, then in minutes.
+fn too_many(seconds: u64) -> (&'static str, Cow<'static, str>) {
+    let wait = match seconds {
+        0 | 1 => "a second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    };
+    let sentence = format!(
+        "There were many in a short time, so this one was not looked at. Nothing was saved. Come back in {wait}."
+    );
+    ("Too many tries", sentence.into())
 }
 
 impl From<DbError> for Error {

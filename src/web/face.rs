@@ -81,10 +81,13 @@ fn face(error: &Error, request: &HttpRequest) -> HttpResponse {
     } else {
         page(error, request)
     };
-    if matches!(error, Error::Busy(_)) {
-        answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    let retry_after = match error {
+        Error::Busy(_) => Some(HeaderValue::from_static(RETRY_AFTER_SECONDS)),
+        Error::TooMany { retry_after_seconds } => Some(HeaderValue::from(*retry_after_seconds)),
+        _ => None,
+    };
+    if let Some(seconds) = retry_after {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     answer
 }
@@ -106,7 +109,11 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
         _ => error.status(),
     };
     let was_sent = matches!(error, Error::NotFound) && request.method() == Method::POST;
-    let (title, text) = if was_sent { GONE } else { error.words() };
+    let (title, text) = if was_sent {
+        (GONE.0, GONE.1.into())
+    } else {
+        error.words()
+    };
     let request_id = request
         .extensions()
         .get::<RequestId>()
@@ -116,7 +123,7 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
     let page = Page {
         status: status.as_u16(),
         title,
-        text,
+        text: &text,
         action_href: if was_sent { "/activity" } else { "/" },
         action_label: if was_sent {
             "See what happened"
@@ -131,7 +138,7 @@ fn page(error: &Error, request: &HttpRequest) -> HttpResponse {
             .body(html),
         Err(_) => HttpResponse::build(status)
             .content_type("text/plain; charset=utf-8")
-            .body(text.to_owned()),
+            .body(text.into_owned()),
     }
 }
 

@@ -12,7 +12,6 @@ use super::error::Error;
 use super::pages::shell::{Toast, Undo};
 use crate::ids::ChangeId;
 
-const NAME: &str = "budget_flash";
 const PURPOSE: &str = "flash";
 
 /// A message for the next page.
@@ -56,7 +55,7 @@ impl Flash {
 
 /// The message that came with this request; one that we did not seal is none.
 pub(super) fn read(request: &HttpRequest, state: &State) -> Option<Flash> {
-    let cookie = request.cookie(NAME)?;
+    let cookie = request.cookie(name(state.https))?;
     let (text, seal) = cookie.value().split_once('.')?;
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     if !state.sealer.is_seal(PURPOSE, &text, seal) {
@@ -75,8 +74,16 @@ pub(super) fn clear(state: &State, response: &mut HttpResponse) -> Result<(), Er
         .map_err(Error::internal)
 }
 
+const fn name(https: bool) -> &'static str {
+    if https {
+        "__Host-budget_flash"
+    } else {
+        "budget_flash"
+    }
+}
+
 fn cookie(state: &State, value: String, lifetime: Duration) -> Cookie<'static> {
-    Cookie::build(NAME, value)
+    Cookie::build(name(state.https), value)
         .path("/")
         .http_only(true)
         .secure(state.https)

@@ -4,9 +4,11 @@ mod api;
 mod asked;
 mod assets;
 mod body;
+pub mod client;
 mod conditional;
 mod credentials;
 mod csrf;
+pub mod device;
 mod error;
 mod extract;
 mod face;
@@ -21,5 +23,6 @@ pub mod routes;
 pub mod server;
 mod session;
 mod state;
+pub mod throttle;
 
 pub use state::State;

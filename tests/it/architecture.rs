@@ -108,7 +108,19 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
     ),
     (&["clap", "comfy_table", "indicatif", "rpassword"], &["cli"]),
     (&["plotters", "plotters_backend"], &["charts"]),
-    (&["argon2", "jsonwebtoken", "hmac"], &["auth"]),
+    (
+        &[
+            "argon2",
+            "chacha20poly1305",
+            "hmac",
+            "jsonwebtoken",
+            "qrcode",
+            "totp_rs",
+        ],
+        &["auth"],
+    ),
+    (&["icu_normalizer", "woothee"], &["web"]),
+    (&["ipnet"], &["config", "web"]),
     (&["dotenvy"], &["config"]),
     (&["deadpool_redis", "moka", "redis", "rustls"], &["cache"]),
 ];

@@ -323,6 +323,16 @@ fn a_user_who_will_not_do_is_refused_in_a_sentence() {
         ),
         (&["--email", "new@example.org"], "", "Use at least 10 characters."),
         (
+            &["--email", "new@example.org"],
+            "password123\n",
+            "Many people use this one",
+        ),
+        (
+            &["--email", "new@example.org"],
+            "new@example.org\n",
+            "This is your e-mail address.",
+        ),
+        (
             &["--email", "new@example.org", "--currency", "XXQ"],
             PASSWORD,
             "--currency XXQ: ",

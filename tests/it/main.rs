@@ -23,6 +23,7 @@ mod guide;
 mod household;
 mod import;
 mod kept;
+mod limits;
 mod locales;
 mod money;
 mod money_rules;

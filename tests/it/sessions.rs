@@ -300,6 +300,10 @@ fn cookies_are_out_of_reach_of_scripts_and_other_sites() {
             attributes(&page, &format!("{prefix}budget_session")),
             with(&["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=7776000"])
         );
+        assert_eq!(
+            attributes(&page, &format!("{prefix}budget_device")),
+            with(&["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=34560000"])
+        );
     }
 }
 

@@ -41,6 +41,9 @@ fn what_is_wrong_comes_back_with_what_was_typed() {
         ),
         ("password", "", "Use at least 10 characters"),
         ("password", "short", "Use at least 10 characters"),
+        ("password", "password123", "Many people use this one"),
+        ("password", "home@example.org", "This is your e-mail address"),
+        ("password", "tic-tic-tic-tic", "This repeats itself"),
         ("password", &long, "Use at most 1000 characters"),
         ("full_name", &long, "Use at most 255 characters"),
         ("full_name", "Ada\0Lovelace", "without line breaks"),
@@ -151,13 +154,15 @@ fn a_household_has_the_currency_and_the_day_that_were_chosen() {
 
 #[test]
 fn where_sign_up_is_closed_there_is_none() {
-    let app = TestApp::with(&[("SIGNUP", "closed")]);
-    let browser = app.browser();
-    browser.get("/signup").assert_status(404);
-    browser
-        .post_with_token("/signup", &fields("home@example.org"))
-        .assert_status(404);
-    assert_eq!(app.count("users"), 0);
+    for who in ["closed", "invited"] {
+        let app = TestApp::with(&[("SIGNUP", who)]);
+        let browser = app.browser();
+        browser.get("/signup").assert_status(404);
+        browser
+            .post_with_token("/signup", &fields("home@example.org"))
+            .assert_status(404);
+        assert_eq!(app.count("users"), 0);
+    }
 }
 
 #[test]

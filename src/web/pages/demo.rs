@@ -16,7 +16,7 @@ use crate::money::{Currency, NumberFormat};
 use crate::period::DateFormat;
 use crate::users::NewAccount;
 use crate::users::commands::{self, SignUpError};
-use crate::users::event::Origin;
+use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::form::Form;
 use crate::web::{State, htmx, session};
@@ -31,17 +31,24 @@ const SEED: u64 = 1;
 /// `POST /demo`: makes a household with a person of its own, and logs this browser in.
 ///
 /// # Errors
-/// When there are too many demos already, or the database fails; nothing is made then.
-pub async fn make(request: HttpRequest, state: Data<State>, _: Form) -> Result<HttpResponse, Error> {
+/// When there are too many demos already, or this client made many, or the database fails; nothing is made then.
+pub async fn make(
+    request: HttpRequest,
+    state: Data<State>,
+    client: Client,
+    _: Form,
+) -> Result<HttpResponse, Error> {
     if signed_in(&request, &state).await?.is_some() {
         return Ok(htmx::see_other(START_PAGE));
     }
+    state.throttle.demo(&client).await?;
     let account = account(&request)?;
     let hash = state.passwords.hash(account.password.clone()).await?;
     let today = state.clock.today(account.time_zone);
     let shape = Shape::new(TRANSACTIONS, YEARS, SEED, today).map_err(Error::internal)?;
     let secret = secret::new_secret().map_err(Error::internal)?;
     let secret_hash = secret::hash(&secret);
+    let origin = client.origin();
     state
         .db
         .found(
@@ -59,13 +66,7 @@ pub async fn make(request: HttpRequest, state: Data<State>, _: Form) -> Result<H
             },
             move |conn, member| {
                 furnish(conn, member, shape, &mut |_| {})?;
-                commands::start_session(
-                    conn,
-                    member.user,
-                    member.household,
-                    secret_hash,
-                    &Origin::default(),
-                )?;
+                commands::start_session(conn, member.user, member.household, secret_hash, &origin)?;
                 Ok::<_, Error>(())
             },
         )

@@ -10,16 +10,19 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::enter::{Entering, enter};
 use super::field_errors::FieldErrors;
 use super::frame::Frame;
+use super::next::local_path;
 use crate::auth::{password, secret};
 use crate::config::SignUp;
 use crate::households::Member;
 use crate::ids::{HouseholdId, UserId};
 use crate::money::{Currency, NumberFormat};
 use crate::period::DateFormat;
-use crate::users::event::Origin;
+use crate::users::event::EventKind;
 use crate::users::{NewAccount, commands};
+use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::{Fields, Form};
@@ -109,18 +112,25 @@ pub async fn log_in_form(
 /// `POST /login`
 ///
 /// # Errors
-/// When the database or the hashing fails.
+/// [`Error::TooMany`] after too many wrong passwords; when the database or the hashing fails.
 pub async fn log_in(
     request: HttpRequest,
     state: Data<State>,
     frame: Frame,
+    client: Client,
     form: Form,
 ) -> Result<HttpResponse, Error> {
     let email = form.fields.text("email").trim().to_owned();
     let next = form.fields.text("next").to_owned();
-    if let Some((user, household)) = check_password(&state, &email, form.fields.text("password")).await? {
-        start_session(&request, &state, user, household).await?;
-        return Ok(htmx::see_other(local_path(&next)));
+    if let Some((user, household)) =
+        check_password(&state, &client, &email, form.fields.text("password")).await?
+    {
+        let who = Entering {
+            user,
+            household,
+            event: EventKind::LoggedIn,
+        };
+        return enter(&request, &state, &client, who, local_path(&next)).await;
     }
     let page = LogIn {
         csrf_token: frame.csrf(),
@@ -159,7 +169,7 @@ pub async fn log_out(
 /// # Errors
 /// When the page cannot be rendered.
 pub async fn sign_up_form(state: Data<State>, frame: Frame) -> Result<HttpResponse, Error> {
-    if state.sign_up == SignUp::Closed {
+    if state.sign_up != SignUp::Open {
         return Err(Error::NotFound);
     }
     let html = sign_up_page(&frame, &Fields::default(), FieldErrors::default()).render()?;
@@ -169,14 +179,15 @@ pub async fn sign_up_form(state: Data<State>, frame: Frame) -> Result<HttpRespon
 /// `POST /signup`: makes user and household, and logs in.
 ///
 /// # Errors
-/// When the database or the hashing fails; nothing is made then.
+/// [`Error::TooMany`] after too many of them; when the database or the hashing fails; nothing is made then.
 pub async fn sign_up(
     request: HttpRequest,
     state: Data<State>,
     frame: Frame,
+    client: Client,
     form: Form,
 ) -> Result<HttpResponse, Error> {
-    if state.sign_up == SignUp::Closed {
+    if state.sign_up != SignUp::Open {
         return Err(Error::NotFound);
     }
     let mut errors = FieldErrors::default();
@@ -184,6 +195,7 @@ pub async fn sign_up(
     let (Some(account), false) = (account, errors.any()) else {
         return sign_up_again(&state, frame, &form.fields, errors);
     };
+    state.throttle.sign_up(&client).await?;
     let hash = state.passwords.hash(account.password.clone()).await?;
     let email = account.email.clone();
     let made = state
@@ -195,9 +207,13 @@ pub async fn sign_up(
         })
         .await?;
     // A form sent twice, or somebody who forgot that they were here already: with the right password they are simply logged in.
+    let event = match made {
+        Some(_) => EventKind::SignedUp,
+        None => EventKind::LoggedIn,
+    };
     let who = match made {
         Some(made) => Some(made),
-        None => check_password(&state, &email, form.fields.text("password")).await?,
+        None => check_password(&state, &client, &email, form.fields.text("password")).await?,
     };
     let Some((user, household)) = who else {
         errors.push(
@@ -206,8 +222,12 @@ pub async fn sign_up(
         );
         return sign_up_again(&state, frame, &form.fields, errors);
     };
-    start_session(&request, &state, user, household).await?;
-    Ok(htmx::see_other(START_PAGE))
+    let who = Entering {
+        user,
+        household,
+        event,
+    };
+    enter(&request, &state, &client, who, START_PAGE).await
 }
 
 fn sign_up_again(
@@ -288,7 +308,7 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
     for problem in account.problems() {
         errors.push(problem.field, problem.message);
     }
-    if let Some(complaint) = password::complaint(&password) {
+    if let Some(complaint) = password::complaint(&password, Some(&account.email)) {
         errors.push("password", complaint);
     }
     if currency.is_err() {
@@ -303,39 +323,12 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
 /// Who this is and the household they see first, if the password is theirs.
 async fn check_password(
     state: &State,
+    client: &Client,
     email: &str,
     password: &str,
 ) -> Result<Option<(UserId, HouseholdId)>, Error> {
-    let found = credentials::check(state, email, SecretString::from(password)).await?;
+    let found = credentials::check(state, client, email, SecretString::from(password)).await?;
     Ok(found.and_then(|found| Some((found.user, found.household?))))
-}
-
-/// Gives this browser a session of its own; an earlier one ends.
-async fn start_session(
-    request: &HttpRequest,
-    state: &State,
-    user: UserId,
-    household: HouseholdId,
-) -> Result<(), Error> {
-    let earlier = session::secret(&request.get_session()).map(|earlier| secret::hash(&earlier));
-    let secret = secret::new_secret().map_err(Error::internal)?;
-    let hash = secret::hash(&secret);
-    state
-        .db
-        .public(move |conn| {
-            if let Some(earlier) = earlier {
-                commands::end_session(conn, earlier)?;
-            }
-            Ok::<_, Error>(commands::start_session(
-                conn,
-                user,
-                household,
-                hash,
-                &Origin::default(),
-            )?)
-        })
-        .await?;
-    session::begin(&request.get_session(), &secret)
 }
 
 /// Whose browser this is, if its session is still good. A database that is away shows what visitors see all the same.
@@ -349,36 +342,5 @@ pub(super) async fn signed_in(request: &HttpRequest, state: &State) -> Result<Op
         Ok(member) => Ok(Some(member)),
         Err(Error::SignedOut | Error::Busy(_)) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-/// A path of this site, so that `?next=` sends nobody elsewhere.
-fn local_path(path: &str) -> &str {
-    let leads_away = matches!(path.as_bytes().get(1), Some(b'/' | b'\\'));
-    let good = path.starts_with('/') && !leads_away && !path.chars().any(char::is_control) && path.is_ascii();
-    if good { path } else { START_PAGE }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local_path;
-
-    #[test]
-    fn next_stays_on_this_site() {
-        assert_eq!(
-            local_path("/transactions?period=2026"),
-            "/transactions?period=2026"
-        );
-        for away in [
-            "",
-            "https://example.org",
-            "//example.org",
-            "/\\example.org",
-            "javascript:alert(1)",
-            "/a\r\nSet-Cookie: x",
-            "money",
-        ] {
-            assert_eq!(local_path(away), "/money", "{away:?}");
-        }
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod activity;
 mod bar;
 pub(super) mod demo;
+mod enter;
 pub(super) mod field_errors;
 mod file;
 mod frame;
@@ -14,6 +15,7 @@ pub(super) mod loans;
 pub(super) mod money;
 mod month_ends;
 pub(super) mod more;
+mod next;
 mod number;
 mod picture;
 pub(super) mod reports;
