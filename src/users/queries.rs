@@ -107,3 +107,17 @@ pub fn by_email(conn: &mut PgConnection, email: &str) -> QueryResult<Option<User
             .optional()?;
     Ok(found.map(|found| found.id))
 }
+
+/// Where mail reaches this user; nothing for somebody who is gone, and for the visitor of a demo, whom no mail reaches. Only the owner of the
+/// schema may.
+///
+/// # Errors
+/// Only database failures.
+pub fn address(conn: &mut PgConnection, user: UserId) -> QueryResult<Option<String>> {
+    users::table
+        .find(user)
+        .filter(users::is_demo.eq(false))
+        .select(users::email)
+        .first(conn)
+        .optional()
+}

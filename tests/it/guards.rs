@@ -260,6 +260,7 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
         [
             "current_household",
             "end_session",
+            "enqueue_job",
             "enter_household",
             "enter_session",
             "enter_token",
