@@ -88,7 +88,8 @@ fn check_mailbox(text: String) -> Result<String, ConfigError> {
     }
     Err(ConfigError {
         variable: "MAIL_FROM",
-        complaint: "it has to be one address, with or without a name: Budget <budget@example.org>.".to_owned(),
+        complaint: "it has to be one address, with or without a name: Budget <budget@example.org>."
+            .to_owned(),
     })
 }
 

@@ -50,10 +50,8 @@ impl Job for Tidy {
 }
 
 fn forget_answers(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(
-        idempotency_keys::table.filter(idempotency_keys::created_at.lt(now - KEEP_ANSWERS)),
-    )
-    .execute(conn)
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(now - KEEP_ANSWERS)))
+        .execute(conn)
 }
 
 fn end_sessions(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
@@ -71,9 +69,7 @@ fn forget_tokens(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usi
 fn forget_families(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
     let long_ago = now - KEEP_FAMILIES;
     let tokens = refresh_tokens::table.filter(refresh_tokens::family_id.eq(token_families::id));
-    let unused = token_families::created_at
-        .lt(long_ago)
-        .and(not(exists(tokens)));
+    let unused = token_families::created_at.lt(long_ago).and(not(exists(tokens)));
     let revoked = token_families::revoked_at.lt(long_ago).assume_not_null();
     diesel::delete(token_families::table.filter(revoked.or(unused))).execute(conn)
 }

@@ -185,7 +185,12 @@ impl Worker {
             Ok(false) => tracing::warn!(kind, id, "another worker has taken a running job over"),
             Err(error) => {
                 let cause = without_values(&error);
-                tracing::warn!(kind, id, cause, "the lease of a running job could not be extended");
+                tracing::warn!(
+                    kind,
+                    id,
+                    cause,
+                    "the lease of a running job could not be extended"
+                );
             }
         }
     }

@@ -102,7 +102,13 @@ mod tests {
             "Hello Ada,\n\nFirst <b>bold</b> & Söhne.\n\nSecond.\n\nLook:\nhttps://budget.example.org/x?a=1&b=\"2\"\n\n-- \nYou get this because you asked.\n"
         );
         let html = message.html().unwrap();
-        for part in ["Hello Ada,", "&#60;b&#62;bold", "Söhne.", "Second.", "You get this"] {
+        for part in [
+            "Hello Ada,",
+            "&#60;b&#62;bold",
+            "Söhne.",
+            "Second.",
+            "You get this",
+        ] {
             assert!(html.contains(part), "{part}: {html}");
         }
         assert!(!html.contains("<b>") && !html.contains("b=\"2\""), "{html}");
@@ -126,10 +132,7 @@ mod tests {
 
     #[test]
     fn what_people_write_stays_on_one_line() {
-        assert_eq!(
-            on_one_line(" a\r\nBcc: b\u{2028}c\u{0}\t ", 60),
-            "a  Bcc: b c"
-        );
+        assert_eq!(on_one_line(" a\r\nBcc: b\u{2028}c\u{0}\t ", 60), "a  Bcc: b c");
         assert_eq!(on_one_line("ä", 1), "ä");
         assert_eq!(on_one_line("äöü ß", 5), "äöü ß");
         assert_eq!(on_one_line("äöü ßx", 5), "äöü…");

@@ -111,7 +111,9 @@ impl Mailer {
             Way::Smtp(smtp) => smtp.send(&letter).map(drop).map_err(|error| complaint(&error)),
             Way::Log => {
                 let (to, subject) = (&message.to, &message.subject);
-                tracing::info!("a mail, shown here because SMTP_URL is not set\nTo: {to}\nSubject: {subject}\n\n{text}");
+                tracing::info!(
+                    "a mail, shown here because SMTP_URL is not set\nTo: {to}\nSubject: {subject}\n\n{text}"
+                );
                 Ok(())
             }
             Way::Nowhere => {
@@ -121,7 +123,12 @@ impl Mailer {
             Way::Memory(sent) => {
                 let raw = String::from_utf8_lossy(&letter.formatted()).into_owned();
                 let message = message.clone();
-                let copy = Sent { message, text, html, raw };
+                let copy = Sent {
+                    message,
+                    text,
+                    html,
+                    raw,
+                };
                 sent.lock().unwrap_or_else(PoisonError::into_inner).push(copy);
                 Ok(())
             }
@@ -158,7 +165,10 @@ impl Mailer {
             .date(now.into())
             .message_id(Some(id))
             .raw_header(automatic)
-            .multipart(MultiPart::alternative_plain_html(text.to_owned(), html.to_owned()))
+            .multipart(MultiPart::alternative_plain_html(
+                text.to_owned(),
+                html.to_owned(),
+            ))
             .map_err(|_| MailError::Content)
     }
 }
@@ -251,7 +261,16 @@ mod tests {
             assert!(!names.contains(&"Bcc"), "{raw}");
             assert_eq!(
                 names,
-                ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"],
+                [
+                    "From",
+                    "To",
+                    "Subject",
+                    "Date",
+                    "Message-ID",
+                    "Auto-Submitted",
+                    "MIME-Version",
+                    "Content-Type"
+                ],
                 "{raw}"
             );
         }
@@ -272,7 +291,10 @@ mod tests {
         ] {
             let mailer = mailer();
             let refused = mailer.send(&message(address, "Hello"), Utc::now());
-            assert!(matches!(refused, Err(MailError::Address)), "{address}: {refused:?}");
+            assert!(
+                matches!(refused, Err(MailError::Address)),
+                "{address}: {refused:?}"
+            );
             assert!(mailer.sent().is_empty());
         }
     }

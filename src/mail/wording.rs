@@ -11,7 +11,8 @@ const NAME_MAX: usize = 60;
 /// What one can do when somebody else seems to have had a hand in it.
 const NOT_ME: &str = "If it was not you, somebody else may know your password. Choose a new one with “Forgot your password?” on the log-in page, and log out all devices in your account.";
 /// Why one gets a letter about what was done to the account.
-const TOLD_ALWAYS: &str = "You get this mail because it is about the safety of your account in Budget. It is sent each time.";
+const TOLD_ALWAYS: &str =
+    "You get this mail because it is about the safety of your account in Budget. It is sent each time.";
 
 /// Asks whoever signed up to confirm that the address is theirs.
 #[must_use]
@@ -52,7 +53,8 @@ pub fn reset_password(to: &str, link: &str) -> Message {
 pub fn confirm_new_email(to: &str, link: &str) -> Message {
     Message {
         paragraphs: vec![
-            "You want to use this address for Budget from now on. Please confirm that it is yours.".to_owned(),
+            "You want to use this address for Budget from now on. Please confirm that it is yours."
+                .to_owned(),
             "The button opens a page, and you confirm it there. Until then you log in with the old address."
                 .to_owned(),
         ],
@@ -133,7 +135,9 @@ pub fn invitation(to: &str, household: &str, invited_by: &str, role: &str, link:
                 named(household, "of theirs"),
                 on_one_line(role, NAME_MAX)
             ),
-            format!("The button opens a page, and you accept or decline there. The invitation is good for {within}."),
+            format!(
+                "The button opens a page, and you accept or decline there. The invitation is good for {within}."
+            ),
         ],
         button: Some(button("Look at the invitation", link)),
         ..letter(
@@ -283,9 +287,14 @@ mod tests {
             let text = letter.text().unwrap();
             assert!(letter.closing.starts_with("You get this mail"), "{text}");
             assert!(
-                ["If you", "If it was", "It is sent each time", "You get this mail because you"]
-                    .iter()
-                    .any(|part| text.contains(part)),
+                [
+                    "If you",
+                    "If it was",
+                    "It is sent each time",
+                    "You get this mail because you"
+                ]
+                .iter()
+                .any(|part| text.contains(part)),
                 "{text}"
             );
             for word in ["!", "please click", "urgent", "dear"] {
@@ -314,6 +323,9 @@ mod tests {
             nameless.paragraphs[0].starts_with("Somebody invites you to the household “Home”"),
             "{nameless:?}"
         );
-        assert!(nameless.paragraphs[1].ends_with("good for one day."), "{nameless:?}");
+        assert!(
+            nameless.paragraphs[1].ends_with("good for one day."),
+            "{nameless:?}"
+        );
     }
 }

@@ -1135,7 +1135,9 @@ fn jobs() -> Vec<Case> {
     // What is out of reach of the role without the function.
     let may = "GRANT INSERT ON jobs TO budget_app";
     let insert = |state: &str| {
-        format!("INSERT INTO jobs (kind, payload, run_at, unique_key, state) VALUES ('x', '1', now(), 'k', '{state}');")
+        format!(
+            "INSERT INTO jobs (kind, payload, run_at, unique_key, state) VALUES ('x', '1', now(), 'k', '{state}');"
+        )
     };
     vec![
         refused(
@@ -1159,20 +1161,34 @@ fn jobs() -> Vec<Case> {
             insert("queued").repeat(2),
         )
         .after(may),
-        refused("a job that sleeps", Check("jobs", "job_state_is_known"), insert("asleep")).after(may),
+        refused(
+            "a job that sleeps",
+            Check("jobs", "job_state_is_known"),
+            insert("asleep"),
+        )
+        .after(may),
         refused(
             "a job that nobody runs",
             Check("jobs", "job_is_locked_while_it_runs"),
             insert("running"),
         )
         .after(may),
-        refused("a job that never ended", Check("jobs", "job_ends_once"), insert("done")).after(may),
+        refused(
+            "a job that never ended",
+            Check("jobs", "job_ends_once"),
+            insert("done"),
+        )
+        .after(may),
         refused(
             "a job run by a request",
             Privilege("UPDATE", "jobs"),
             "UPDATE jobs SET run_at = now()",
         ),
-        refused("a job that is gone", Privilege("DELETE", "jobs"), "DELETE FROM jobs"),
+        refused(
+            "a job that is gone",
+            Privilege("DELETE", "jobs"),
+            "DELETE FROM jobs",
+        ),
     ]
 }
 
