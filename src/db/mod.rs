@@ -7,7 +7,7 @@
 //! | [`Db::account`] | a user's own session | `budget_app`, through definer functions |
 //! | [`Db::public`] | sign-up and log-in | `budget_app`, through definer functions |
 //! | [`Db::found`] | a new household with its first entries | `budget_app`: as a stranger, then as its owner |
-//! | [`Db::system`] | command line, checks | the owner |
+//! | [`Db::system`] | command line, checks, background jobs | the owner |
 //!
 //! A transaction begins here and nowhere else: queries and commands take the connection.
 
@@ -200,7 +200,7 @@ impl Db {
         self.account(work).await
     }
 
-    /// Acts as the owner of the schema, unbound by row-level security: for the command line only.
+    /// Acts as the owner of the schema, unbound by row-level security: for the command line and background jobs only.
     ///
     /// # Errors
     /// Whatever `work` says.

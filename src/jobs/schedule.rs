@@ -79,8 +79,8 @@ impl Schedule {
 fn latest(times: &cron::Schedule, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     // What comes before an instant does not contain the instant itself.
     let just_after = now + TimeDelta::seconds(1);
-    let tick = times.after(&just_after).next_back()?;
-    (tick <= now && tick > now - MAKE_UP_FOR).then_some(tick)
+    let tick = times.after(&just_after).rev().find(|tick| *tick <= now)?;
+    (tick > now - MAKE_UP_FOR).then_some(tick)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ mod tests {
         let text = message.text().unwrap();
         assert_eq!(
             text,
-            "Hello Ada,\n\nFirst <b>bold</b> & Söhne.\n\nSecond.\n\nLook:\nhttps://budget.example.org/x?a=1&b=\"2\"\n\n-- \nYou get this because you asked.\n"
+            "Hello Ada,\n\nFirst <b>bold</b> & Söhne.\n\nSecond.\n\nLook:\nhttps://budget.example.org/x?a=1&b=\"2\"\n\n-- \nYou get this because you asked."
         );
         let html = message.html().unwrap();
         for part in [

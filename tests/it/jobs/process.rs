@@ -11,12 +11,13 @@ use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use tempfile::TempDir;
 
-use crate::support::{SmtpSink, TestDatabase};
+use crate::support::{Browser, SmtpSink, TestDatabase};
 
 /// The program at work; it does not outlive its test.
 struct Program {
     child: Child,
     log: Option<JoinHandle<String>>,
+    said: String,
     _folder: TempDir,
 }
 
@@ -51,10 +52,17 @@ impl Program {
         let program = Self {
             child,
             log: Some(log),
+            said: line,
             _folder: folder,
         };
-        assert!(!line.is_empty(), "it did not start");
+        assert!(!program.said.is_empty(), "it did not start");
         program
+    }
+
+    /// Until it answers, a server does not listen to signals either.
+    fn browse(&self) {
+        let (_, address) = self.said.trim().split_once("http://").unwrap();
+        Browser::at(address).get("/livez").assert_ok();
     }
 
     fn terminate(&self) {
@@ -191,12 +199,14 @@ fn the_server_runs_jobs_unless_it_is_told_not_to() {
     add_letter(&database);
     thread::sleep(Duration::from_millis(1500));
     assert_eq!(letters(&database), ["queued, attempt 0 of 8"]);
+    idle.browse();
     idle.terminate();
     assert_eq!(idle.end().0, Some(0));
 
     let program = Program::start(&database, "serve", &[("SMTP_URL", &url)]);
     wait_for(&database, &["done, attempt 1 of 8"]);
     assert_eq!(sink.letters().len(), 1);
+    program.browse();
     program.terminate();
     assert_eq!(program.end().0, Some(0));
 }

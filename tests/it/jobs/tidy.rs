@@ -30,7 +30,7 @@ fn the_night_takes_what_is_over_and_leaves_the_rest() {
                             (6, '40 days', NULL)) given (number, age, revoked);
              INSERT INTO refresh_tokens (secret_hash, family_id, expires_at)
              SELECT convert_to(name, 'UTF8'), ('00000000-0000-7000-8000-00000000000' || family)::uuid, timestamptz '{now}' + rest::interval
-               FROM (VALUES ('good', 1, '1 day'), ('revoked', 3, '1 day'), ('just over', 6, '-23 hours'), ('long over', 4, '-25 hours')) given (name, family, rest);
+               FROM (VALUES ('good', 1, '1 day'), ('revoked lately', 2, '1 day'), ('revoked', 3, '1 day'), ('just over', 6, '-23 hours'), ('long over', 4, '-25 hours')) given (name, family, rest);
              INSERT INTO jobs (kind, payload, run_at, state, finished_at, last_error)
              SELECT 'x', to_jsonb(name), timestamptz '{now}', state, timestamptz '{now}' - age::interval, NULL
                FROM (VALUES ('done', 'done', '6 days'), ('long done', 'done', '8 days'), ('dead', 'dead', '89 days'),
@@ -49,7 +49,7 @@ fn the_night_takes_what_is_over_and_leaves_the_rest() {
     assert_eq!(names("SELECT key AS line FROM idempotency_keys"), ["young"]);
     assert_eq!(
         names("SELECT convert_from(secret_hash, 'UTF8') AS line FROM refresh_tokens ORDER BY 1"),
-        ["good", "just over"]
+        ["good", "just over", "revoked lately"]
     );
     assert_eq!(
         names("SELECT right(id::text, 1) AS line FROM token_families ORDER BY 1"),

@@ -17,4 +17,4 @@ pub use database::TestDatabase;
 pub use owner::{Owner, PASSWORD, date, fields};
 pub use page::Page;
 pub use redis::{RedisServer, free_port, shared_redis_url};
-pub use smtp::{SmtpSink, Taken};
+pub use smtp::SmtpSink;
