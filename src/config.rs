@@ -1,6 +1,7 @@
 //! Typed settings, read once at the start. No other module reads the environment.
 
 mod check;
+mod mail;
 
 use std::env::VarError;
 use std::fmt;
@@ -10,6 +11,8 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use secrecy::{SecretSlice, SecretString};
 use url::Url;
+
+pub use mail::MailSettings;
 
 /// The fewest bytes of `SECRET_KEY`.
 pub const SECRET_KEY_BYTES_MIN: usize = 32;
@@ -74,6 +77,10 @@ pub struct Config {
     pub rate_limit: bool,
     /// `WORKERS`: threads that serve; without a number one a core.
     pub workers: Option<usize>,
+    /// `JOBS`: whether `serve` also runs background jobs.
+    pub jobs: bool,
+    /// `SMTP_URL` and `MAIL_FROM`
+    pub mail: MailSettings,
     /// `LOG_FORMAT`
     pub log_format: LogFormat,
     /// `RUST_LOG`
@@ -130,15 +137,16 @@ impl Config {
     /// As [`Config::from_environment`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let read = Lookup(&lookup);
+        let environment = read.word(
+            "ENVIRONMENT",
+            Environment::Local,
+            &[
+                ("local", Environment::Local),
+                ("production", Environment::Production),
+            ],
+        )?;
         let config = Self {
-            environment: read.word(
-                "ENVIRONMENT",
-                Environment::Local,
-                &[
-                    ("local", Environment::Local),
-                    ("production", Environment::Production),
-                ],
-            )?,
+            environment,
             database_url: read
                 .text("DATABASE_URL")
                 .map(|url| check::database_url(&url).map(|()| SecretString::from(url)))
@@ -177,6 +185,8 @@ impl Config {
             workers: read.number("WORKERS", "a number from 1 to 1000", |number: &usize| {
                 (1..=1000).contains(number)
             })?,
+            jobs: read.word("JOBS", true, &[("on", true), ("off", false)])?,
+            mail: MailSettings::read(&read, environment)?,
             log_format: read.word(
                 "LOG_FORMAT",
                 LogFormat::Pretty,
@@ -362,6 +372,7 @@ mod tests {
             ("TRUSTED_PROXIES", "proxy"),
             ("TRUSTED_PROXIES", "10.0.0.1, 10.0.0.0/33"),
             ("RATE_LIMIT", "maybe"),
+            ("JOBS", "sometimes"),
             ("LOG_FORMAT", "xml"),
             ("PUBLIC_URL", "budget.example.org"),
             ("PUBLIC_URL", "https://example.org/budget"),

@@ -4,6 +4,7 @@
 //!   [`charts`] draws what a page says in numbers.
 //! * [`exchange`] brings files in, and writes them; [`demo`] makes up a household to look at. [`reports`] says what the ledger holds.
 //!   [`ledger`] is the heart: locations, buckets, categories, transactions, and the history of what was done to them.
+//! * [`jobs`] is what is done in the background, and [`mail`] the letters that it sends.
 //! * [`households`] and [`users`] are the people. [`auth`] proves who somebody is.
 //! * [`money`] and [`period`] are pure: exact amounts, and calendar spans; [`language`] is what a browser says of its person.
 //! * [`cache`] keeps answers that were made before, and counts tries.
@@ -23,8 +24,10 @@ pub mod demo;
 pub mod exchange;
 pub mod households;
 pub mod ids;
+pub mod jobs;
 pub mod language;
 pub mod ledger;
+pub mod mail;
 pub mod money;
 pub mod period;
 pub mod reports;

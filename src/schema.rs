@@ -140,6 +140,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The queue of background work. Done jobs stay for 7 days, dead ones for 90.
+    jobs (id) {
+        id -> Int8,
+        /// Which code runs it.
+        kind -> Text,
+        /// What it is about; never a secret.
+        payload -> Jsonb,
+        /// Of jobs with the same key only the first counts, for as long as its row is there.
+        unique_key -> Nullable<Text>,
+        /// Not to be run before.
+        run_at -> Timestamptz,
+        /// How often it was begun. Goes up with every claim, so it tells a worker from the one that took over.
+        attempts -> Int4,
+        /// After so many attempts it is dead.
+        attempts_max -> Int4,
+        /// The end of the lease of its worker, who extends it; afterwards another may take over.
+        locked_until -> Nullable<Timestamptz>,
+        state -> Text,
+        /// Why the last attempt failed, without anything personal.
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Where money is: a bank account, cash, a card.
     locations (household_id, id) {
         household_id -> Uuid,
@@ -429,6 +455,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     households,
     idempotency_keys,
     invitations,
+    jobs,
     locations,
     members,
     monthly_balances,

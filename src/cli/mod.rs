@@ -1,5 +1,6 @@
 //! The command line. Answers go to standard output, complaints to standard error; the exit code is 0 done, 1 failed, 2 wrong usage.
 
+mod background;
 mod check;
 mod clear;
 mod completions;
@@ -16,6 +17,7 @@ mod routes;
 mod seed;
 mod serve;
 mod user;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,7 @@ struct Arguments {
 enum Command {
     // What each does, with an example, stands at its own arguments.
     Serve(serve::Serve),
+    Worker(worker::Worker),
     Migrate(migrate::Migrate),
     User(user::User),
     Household(household::Household),
@@ -92,6 +95,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         .map_err(|error| format!("RUST_LOG: it cannot be read: {error}."))?;
     match command {
         Command::Serve(serve) => serve.run(&config),
+        Command::Worker(worker) => worker.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),
         Command::User(user) => user.run(&config),
         Command::Household(household) => household.run(&config),

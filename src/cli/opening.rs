@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretSlice};
 
@@ -10,6 +11,9 @@ use crate::auth::secret;
 use crate::config::{Config, SECRET_KEY_BYTES_MIN};
 use crate::db::embedded::Embedded;
 use crate::db::{Db, DbError, Settings, migrate};
+
+/// How often the private Postgres is looked after.
+const LOOK_AFTER_EVERY: Duration = Duration::from_secs(2);
 
 /// A database in use, and its server when that is ours.
 pub(super) struct Opened {
@@ -56,6 +60,22 @@ impl Opened {
     /// The private server, where there is one.
     pub(super) fn embedded(&self) -> Option<Arc<Embedded>> {
         self.embedded.clone()
+    }
+}
+
+/// Starts the private Postgres again whenever it has died; never ends.
+pub(super) async fn look_after(embedded: Option<Arc<Embedded>>) {
+    let Some(embedded) = embedded else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(LOOK_AFTER_EVERY).await;
+        let watched = Arc::clone(&embedded);
+        match tokio::task::spawn_blocking(move || watched.ensure_running()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the private Postgres is not running"),
+            Err(error) => tracing::error!(%error, "the private Postgres could not be looked after"),
+        }
     }
 }
 

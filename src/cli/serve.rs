@@ -2,20 +2,17 @@
 
 use std::net::{TcpListener, ToSocketAddrs};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use super::Failure;
+use super::background::Background;
 use super::opening::{self, Opened};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::embedded::Embedded;
 use crate::web::{State, server};
 
-/// How often the private Postgres is looked after.
-const LOOK_AFTER_EVERY: Duration = Duration::from_secs(2);
-
 /// Migrate the schema, listen, and serve pages and API (the default)
+///
+/// Background jobs run beside it, unless JOBS=off.
 ///
 /// Example: budget serve
 #[derive(clap::Args, Default)]
@@ -51,36 +48,26 @@ fn listen(config: &Config) -> Result<TcpListener, Failure> {
 
 fn serve(config: &Config, opened: &Opened, listener: TcpListener) -> Result<(), Failure> {
     let secret_key = opening::secret_key(config)?;
+    let background = if config.jobs {
+        Some(Background::start(config, opened, &secret_key)?)
+    } else {
+        None
+    };
     let state = State::new(config, &secret_key, opened.db.clone(), Clock::system());
     let address = listener.local_addr()?;
-    actix_web::rt::System::new().block_on(async {
+    let served = actix_web::rt::System::new().block_on(async {
         let server = server::start(listener, config.workers, state, secret_key)?;
         let shown = config.public_url.as_ref().map_or_else(
             || format!("http://{address}"),
             |url| url.origin().ascii_serialization(),
         );
         println!("Budget is at {shown}");
-        let looking_after = opened
-            .embedded()
-            .map(|embedded| actix_web::rt::spawn(look_after(embedded)));
+        let looking_after = actix_web::rt::spawn(opening::look_after(opened.embedded()));
         let outcome = server.await;
-        if let Some(looking_after) = looking_after {
-            looking_after.abort();
-        }
+        looking_after.abort();
         outcome
-    })?;
-    Ok(())
-}
-
-/// Starts the private Postgres again when it has died.
-async fn look_after(embedded: Arc<Embedded>) {
-    loop {
-        tokio::time::sleep(LOOK_AFTER_EVERY).await;
-        let watched = Arc::clone(&embedded);
-        match tokio::task::spawn_blocking(move || watched.ensure_running()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the private Postgres is not running"),
-            Err(error) => tracing::error!(%error, "the private Postgres could not be looked after"),
-        }
-    }
+    });
+    let stopped = background.map_or(Ok(()), Background::stop);
+    served?;
+    stopped
 }

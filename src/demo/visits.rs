@@ -18,18 +18,26 @@ struct Done {
     done: bool,
 }
 
-/// Takes away some of the demos that are over a day old. Whether there is room for one more.
+/// Takes away some of the demos that are over a day old. How many demos are left, old and new.
 ///
 /// # Errors
 /// Only database failures.
-pub fn make_room(conn: &mut PgConnection) -> QueryResult<bool> {
+pub fn forget_old(conn: &mut PgConnection) -> QueryResult<i64> {
     #[derive(QueryableByName)]
     struct Left {
         #[diesel(sql_type = BigInt)]
         left_over: i64,
     }
     let left: Left = statement("SELECT forget_old_demos() AS left_over").get_result(conn)?;
-    Ok(left.left_over < VISITS_MAX)
+    Ok(left.left_over)
+}
+
+/// Takes away some of the demos that are over a day old. Whether there is room for one more.
+///
+/// # Errors
+/// Only database failures.
+pub fn make_room(conn: &mut PgConnection) -> QueryResult<bool> {
+    Ok(forget_old(conn)? < VISITS_MAX)
 }
 
 /// Makes a demo of a user and their household, who were signed up in this very transaction.

@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::ids::HouseholdId;
-use crate::schema::{households, members, token_families, users};
+use crate::schema::{households, jobs, members, token_families, users};
 use crate::statement::statement;
 
 /// What is deleted, or was, and who stays.
@@ -95,6 +95,8 @@ pub fn clear(conn: &mut PgConnection) -> Result<Holdings, ClearError> {
     // Everything of a household refers to it, so this empties all of it at once, whatever tables there are.
     statement("TRUNCATE households CASCADE").execute(conn)?;
     diesel::delete(token_families::table).execute(conn)?;
+    // What was still to be done was for those who go.
+    diesel::delete(jobs::table).execute(conn)?;
     diesel::delete(users::table.filter(users::is_superuser.eq(false))).execute(conn)?;
     for superuser in superusers {
         let household = HouseholdId::new();

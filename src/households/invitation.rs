@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::member::Role;
 use crate::ids::{HouseholdId, UserId};
+use crate::schema::invitations;
 use crate::statement::{read_word, statement};
 
 /// What the secrets of invitations are made for.
@@ -150,6 +151,22 @@ pub fn find(conn: &mut PgConnection, secret_hash: [u8; 32]) -> QueryResult<Optio
         })
     };
     row.map(offer).transpose()
+}
+
+/// The same by id. Only the owner of the schema may: jobs.
+///
+/// # Errors
+/// Only database failures.
+pub fn of(conn: &mut PgConnection, household: HouseholdId, id: Uuid) -> QueryResult<Option<Offer>> {
+    let hash: Option<Vec<u8>> = invitations::table
+        .find((household, id))
+        .select(invitations::secret_hash)
+        .first(conn)
+        .optional()?;
+    match hash.and_then(|hash| hash.try_into().ok()) {
+        Some(hash) => find(conn, hash),
+        None => Ok(None),
+    }
 }
 
 /// Lets a person in, who is in from now on; nothing for a link that is not good. For somebody who is in already the link stays good.

@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
 
 use crate::ids::{HouseholdId, UserId};
+use crate::period::DateFormat;
 use crate::schema::{second_factors, users};
-use crate::statement::statement;
+use crate::statement::{read_word, statement};
 
 /// Logs a person out everywhere, programs too.
 ///
@@ -70,13 +71,13 @@ pub fn drop_second_factor(conn: &mut PgConnection, user: UserId) -> QueryResult<
 }
 
 /// Who a person is to the letters that are written to them.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
     /// Their address.
     pub email: String,
-    /// Their name; may be empty.
-    pub full_name: String,
-    /// Whether it was proved that mail reaches them.
+    /// How they read days.
+    pub date_format: DateFormat,
+    /// When it was proved that mail reaches them.
     pub email_confirmed_at: Option<DateTime<Utc>>,
     /// When their account goes.
     pub delete_after: Option<DateTime<Utc>>,
@@ -87,18 +88,27 @@ pub struct Recipient {
 /// # Errors
 /// Only database failures.
 pub fn recipient(conn: &mut PgConnection, user: UserId) -> QueryResult<Option<Recipient>> {
-    users::table
+    let row: Option<(String, String, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = users::table
         .find(user)
         .filter(users::blocked_at.is_null())
         .filter(users::is_demo.eq(false))
         .select((
             users::email,
-            users::full_name,
+            users::date_format,
             users::email_confirmed_at,
             users::delete_after,
         ))
         .first(conn)
-        .optional()
+        .optional()?;
+    let recipient = |(email, date_format, email_confirmed_at, delete_after): (String, String, _, _)| {
+        Ok(Recipient {
+            email,
+            date_format: read_word(&date_format)?,
+            email_confirmed_at,
+            delete_after,
+        })
+    };
+    row.map(recipient).transpose()
 }
 
 /// Deletes a person whose time has come by `now`, or, without a moment, in any case. What they alone were in is closed, and named in the

@@ -14,18 +14,24 @@ use super::{api, assets, htmx, pages};
 pub enum Who {
     /// Everybody.
     Anyone,
+    /// Whoever is logged in, for their own account: readers change it too.
+    User,
     /// Members of a household, readers too.
     Reader,
     /// Members who may write.
     Member,
+    /// Owners.
+    Owner,
 }
 
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Anyone => "anyone",
+            Self::User => "user",
             Self::Reader => "reader",
             Self::Member => "member",
+            Self::Owner => "owner",
         })
     }
 }
@@ -33,7 +39,7 @@ impl fmt::Display for Who {
 /// One method of one address.
 #[derive(Clone, Copy, Serialize)]
 pub struct Route {
-    /// GET (which answers HEAD too) or POST.
+    /// GET (which answers HEAD too), POST, and in the API PUT, PATCH and DELETE.
     pub method: &'static str,
     /// The address, with names in braces for its variable parts.
     pub path: &'static str,
@@ -63,15 +69,22 @@ macro_rules! get {
 }
 
 /// An address to write to.
-macro_rules! post {
-    ($path:literal, $who:ident, $handler:path) => {
+macro_rules! change {
+    ($method:literal, $make:path, $path:literal, $who:ident, $handler:path) => {
         Route {
-            method: "POST",
+            method: $method,
             path: $path,
             who: Who::$who,
             changes: true,
-            make: || web::post().to($handler),
+            make: || $make().to($handler),
         }
+    };
+}
+
+/// An address that takes a form, or in the API an object.
+macro_rules! post {
+    ($path:literal, $who:ident, $handler:path) => {
+        change!("POST", web::post, $path, $who, $handler)
     };
 }
 
@@ -82,7 +95,7 @@ pub const ROUTES: &[Route] = &[
     post!("/signup", Anyone, pages::front::sign_up),
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
-    post!("/logout", Reader, pages::front::log_out),
+    post!("/logout", User, pages::front::log_out),
     post!("/demo", Anyone, pages::demo::make),
     post!("/demo/leave", Anyone, pages::demo::leave),
     get!("/money", Reader, pages::money::index),

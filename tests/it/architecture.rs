@@ -31,6 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "web",
+            "jobs",
             "exchange",
             "demo",
             "reports",
@@ -38,6 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "households",
             "users",
             "auth",
+            "mail",
             "db",
             "config",
             "telemetry",
@@ -47,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "web",
         &[
             "charts",
+            "jobs",
             "exchange",
             "demo",
             "reports",
@@ -55,6 +58,22 @@ const LAYERS: &[(&str, &[&str])] = &[
             "users",
             "auth",
             "cache",
+            "mail",
+            "db",
+            "config",
+        ],
+    ),
+    (
+        "jobs",
+        &[
+            "exchange",
+            "demo",
+            "reports",
+            "ledger",
+            "households",
+            "users",
+            "auth",
+            "mail",
             "db",
             "config",
         ],
@@ -73,6 +92,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("auth", &[]),
     // Its config says where, and what it keeps elsewhere bears a seal.
     ("cache", &["auth::seal", "config"]),
+    // Its config says where it goes out.
+    ("mail", &["config"]),
     ("db", &["households"]),
     ("config", &[]),
     ("telemetry", &["config"]),
@@ -85,12 +106,15 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
             "actix_web",
             "actix_session",
             "actix_rt",
-            "askama",
             "tracing_actix_web",
             "rust_embed",
         ],
         &["web"],
     ),
+    (&["askama"], &["web", "mail"]),
+    // The config refuses a mailbox that no mail can be from.
+    (&["lettre"], &["mail", "config"]),
+    (&["cron"], &["jobs"]),
     (
         &["diesel", "diesel_migrations", "pq_sys", "r2d2"],
         &[
@@ -104,6 +128,7 @@ const OUTSIDERS: &[(&[&str], &[&str])] = &[
             "reports",
             "exchange",
             "demo",
+            "jobs",
         ],
     ),
     (&["clap", "comfy_table", "indicatif", "rpassword"], &["cli"]),

@@ -275,6 +275,7 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
             "end_my_device",
             "end_my_other_devices",
             "end_session",
+            "enqueue_job",
             "enter_household",
             "enter_session",
             "enter_token",

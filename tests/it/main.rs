@@ -22,6 +22,7 @@ mod guards;
 mod guide;
 mod household;
 mod import;
+mod jobs;
 mod kept;
 mod limits;
 mod locales;

@@ -49,7 +49,13 @@ impl Frame {
             is_demo: member.is_demo,
             may_write: member.role.may_write(),
             csrf: self.csrf(),
-            theme: None,
+            theme: member.theme.forced(),
+            may_switch: member.households_count > 1,
+            goes_on: member.delete_after.map(|moment| {
+                member
+                    .date_format
+                    .long(moment.with_timezone(&member.time_zone).date_naive())
+            }),
             toast: self.toast(),
         }
     }

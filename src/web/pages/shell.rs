@@ -10,6 +10,10 @@ pub struct Shell {
     pub household: String,
     /// Its currency's ISO code, such as `EUR`.
     pub currency: String,
+    /// Whether the person has other households to switch to.
+    pub may_switch: bool,
+    /// The day on which the person's account goes, if they do not change their mind.
+    pub goes_on: Option<String>,
     /// Whether it is a visitor's demo.
     pub is_demo: bool,
     /// Whether the person may record and change things.
@@ -47,6 +51,12 @@ pub enum Section {
     Categories,
     /// Who changed what.
     Activity,
+    /// Who is in the household.
+    Household,
+    /// The person's own account.
+    Account,
+    /// Taking data out.
+    Export,
     /// How to use it.
     Guide,
     /// What the phone's tab bar leaves out.

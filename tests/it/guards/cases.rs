@@ -22,6 +22,7 @@ pub fn all() -> Vec<Case> {
         accounts(),
         sharing(),
         history(),
+        jobs(),
         rights(),
         policies(),
     ]
@@ -1308,6 +1309,70 @@ fn history() -> Vec<Case> {
     ]
 }
 
+fn jobs() -> Vec<Case> {
+    let enqueue = |kind: &str, payload: &str, key: &str| {
+        format!("SELECT enqueue_job('{kind}', {payload}, now(), '{key}')")
+    };
+    // What is out of reach of the role without the function.
+    let may = "GRANT INSERT ON jobs TO budget_app";
+    let insert = |state: &str| {
+        format!(
+            "INSERT INTO jobs (kind, payload, run_at, unique_key, state) VALUES ('x', '1', now(), 'k', '{state}');"
+        )
+    };
+    vec![
+        refused(
+            "a job without a kind",
+            Check("jobs", "job_kind_is_a_word"),
+            enqueue("", "'1'", "k"),
+        ),
+        refused(
+            "a job as large as a film",
+            Check("jobs", "job_payload_is_small"),
+            enqueue("x", "to_jsonb(repeat('x', 70000))", "k"),
+        ),
+        refused(
+            "a job with an empty key",
+            Check("jobs", "job_unique_key_is_text"),
+            enqueue("x", "'1'", ""),
+        ),
+        refused(
+            "two jobs with one key",
+            Unique("jobs", "jobs_unique_key"),
+            insert("queued").repeat(2),
+        )
+        .after(may),
+        refused(
+            "a job that sleeps",
+            Check("jobs", "job_state_is_known"),
+            insert("asleep"),
+        )
+        .after(may),
+        refused(
+            "a job that nobody runs",
+            Check("jobs", "job_is_locked_while_it_runs"),
+            insert("running"),
+        )
+        .after(may),
+        refused(
+            "a job that never ended",
+            Check("jobs", "job_ends_once"),
+            insert("done"),
+        )
+        .after(may),
+        refused(
+            "a job run by a request",
+            Privilege("UPDATE", "jobs"),
+            "UPDATE jobs SET run_at = now()",
+        ),
+        refused(
+            "a job that is gone",
+            Privilege("DELETE", "jobs"),
+            "DELETE FROM jobs",
+        ),
+    ]
+}
+
 fn rights() -> Vec<Case> {
     let mut cases = Vec::new();
     // Nobody rewrites history, and sums are made by triggers only.
@@ -1364,6 +1429,7 @@ fn rights() -> Vec<Case> {
         "sessions",
         "token_families",
         "refresh_tokens",
+        "jobs",
         "__diesel_schema_migrations",
     ] {
         let read = format!("SELECT FROM {table}");

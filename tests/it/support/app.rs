@@ -10,7 +10,11 @@ use budget::clock::Clock;
 use budget::config::Config;
 use budget::db::{Db, Settings};
 use budget::ids::HouseholdId;
+use budget::jobs::Context;
+use budget::jobs::registry::Registry;
+use budget::jobs::worker::{Outcome, Settings as Pace, Worker};
 use budget::ledger::integrity;
+use budget::mail::{Mailer, Sent};
 use budget::web::{State, server};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
@@ -24,12 +28,15 @@ use super::{Browser, Owner, TestDatabase};
 const NOON: &str = "2026-11-14T12:00:00Z";
 const SECRET_KEY: [u8; 32] = [7; 32];
 
-/// The app with a database of its own. When it goes, every sum must be what its postings say.
+/// The app with a database of its own, which remembers its mail instead of sending it. When it goes, every sum must be what its postings
+/// say, and every job that is due must come to a good end.
 pub struct TestApp {
     /// The database as the server uses it.
     pub db: Db,
     /// What the handlers use.
     pub state: State,
+    /// What jobs use.
+    pub jobs: Context,
     address: String,
     stop: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -48,6 +55,10 @@ impl TestApp {
         let database = TestDatabase::new();
         let clock = Clock::fixed(NOON.parse().unwrap());
         let state = state(variables, &database, clock);
+        let config = config(variables);
+        let mailer = Mailer::remembering(&config).unwrap();
+        let (db, clock, sealer) = (state.db.clone(), state.clock.clone(), state.sealer.clone());
+        let jobs = Context::new(&config, db, clock, mailer, sealer);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let key = SecretSlice::from(SECRET_KEY.to_vec());
@@ -55,6 +66,7 @@ impl TestApp {
         Self {
             db: state.db.clone(),
             state,
+            jobs,
             address,
             stop,
             thread: Some(thread),
@@ -163,6 +175,40 @@ impl TestApp {
         SecondServer::start(state(variables, &self.database, self.state.clock.clone()))
     }
 
+    /// Runs all jobs that are due, here and now. How many; none of them may fail.
+    #[track_caller]
+    pub fn work(&self) -> usize {
+        let worker = Worker::new(self.jobs.clone(), Registry::of_the_app(), Pace::default());
+        let outcomes = worker.work_off().unwrap();
+        let done = outcomes.iter().all(|outcome| *outcome == Outcome::Done);
+        assert!(done, "{outcomes:?}: {:?}", self.complaints());
+        outcomes.len()
+    }
+
+    /// The mail that was sent so far, oldest first.
+    pub fn mails(&self) -> Vec<Sent> {
+        self.jobs.mailer.sent()
+    }
+
+    /// Jobs that are dead or whose last attempt failed.
+    pub fn complaints(&self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Complaint {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let query = "SELECT format('%s %s: %s', state, kind, last_error) AS text FROM jobs
+                      WHERE state = 'dead' OR last_error IS NOT NULL ORDER BY id";
+        let rows: Vec<Complaint> = sql_query(query).load(&mut self.sql()).unwrap();
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
+    /// Takes away the jobs that a test let fail.
+    pub fn forgive(&self) {
+        let query = "DELETE FROM jobs WHERE state = 'dead' OR last_error IS NOT NULL";
+        sql_query(query).execute(&mut self.sql()).unwrap();
+    }
+
     /// Every sum is what its postings say.
     pub fn check(&self) {
         let differences = integrity::differences(&mut self.sql()).unwrap();
@@ -174,6 +220,8 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         if !thread::panicking() {
             self.check();
+            self.work();
+            assert_eq!(self.complaints(), Vec::<String>::new());
         }
         // The command is sent at once; only the answer would have to be awaited, and the thread's end says the same.
         drop(self.stop.stop(false));
@@ -184,15 +232,19 @@ impl Drop for TestApp {
     }
 }
 
-/// What the handlers use, with these variables of the environment.
-fn state(variables: &[(&str, &str)], database: &TestDatabase, clock: Clock) -> State {
+fn config(variables: &[(&str, &str)]) -> Config {
     let lookup = |name: &str| {
         let found = variables.iter().find(|(variable, _)| *variable == name);
         let found = found.map(|(_, value)| (*value).to_owned());
         // Most tests sign people up and log them in as often as they like.
         found.or_else(|| (name == "RATE_LIMIT").then(|| "off".to_owned()))
     };
-    let config = Config::from_lookup(lookup).unwrap();
+    Config::from_lookup(lookup).unwrap()
+}
+
+/// What the handlers use, with these variables of the environment.
+fn state(variables: &[(&str, &str)], database: &TestDatabase, clock: Clock) -> State {
+    let config = config(variables);
     let db = Db::open(&Settings {
         url: database.url(),
         connections_max: 8,

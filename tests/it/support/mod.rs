@@ -1,4 +1,5 @@
-//! What the tests share: a [`TestApp`] with a database of its own, [`Browser`]s, [`Owner`]s of households, and a [`RedisServer`] to break.
+//! What the tests share: a [`TestApp`] with a database of its own, [`Browser`]s, [`Owner`]s of households, and a [`RedisServer`] and an
+//! [`SmtpSink`] to break.
 
 mod app;
 mod browser;
@@ -7,6 +8,7 @@ mod database;
 mod owner;
 mod page;
 mod redis;
+mod smtp;
 
 pub use app::TestApp;
 pub use browser::Browser;
@@ -15,3 +17,4 @@ pub use database::TestDatabase;
 pub use owner::{Owner, PASSWORD, date, fields};
 pub use page::Page;
 pub use redis::{RedisServer, free_port, shared_redis_url};
+pub use smtp::SmtpSink;

@@ -1,7 +1,6 @@
 //! Loans: who owes whom, repayments, and what their form and their message say.
 
 use budget::ledger::{LoanDirection, location};
-use diesel::connection::SimpleConnection;
 
 use super::{add, money, only, rows, set_up, toast};
 use crate::support::{Owner, TestApp};

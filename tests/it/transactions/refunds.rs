@@ -2,7 +2,6 @@
 
 use budget::ids::TransactionId;
 use budget::schema::transactions;
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use super::{add, as_str, money, only, rows, set_up, toast, with_ids};
