@@ -1,5 +1,7 @@
 //! `budget user`
 
+mod one;
+
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
@@ -39,6 +41,30 @@ enum Act {
         #[arg(long, value_enum, default_value_t)]
         format: ListFormat,
     },
+    /// Show one user: their households, what protects their account, and where they are logged in
+    ///
+    /// Example: budget user show home@example.org
+    Show(one::Show),
+    /// Block a user, who is logged out everywhere and cannot log in any more
+    ///
+    /// Example: budget user block home@example.org
+    Block(one::Whom),
+    /// Let a blocked user log in again
+    ///
+    /// Example: budget user unblock home@example.org
+    Unblock(one::Whom),
+    /// Set a user's password, and log them out everywhere; or print a link by which they set it themselves
+    ///
+    /// Without --password-stdin it is asked for, or made up and printed once.
+    ///
+    /// Example: budget user password home@example.org --link
+    Password(one::Password),
+    /// Delete a user at once, with the households that only they are in
+    ///
+    /// A household that they share goes on; one that they alone own goes to whoever is next in it. It cannot be undone.
+    ///
+    /// Example: budget user delete home@example.org --yes
+    Delete(one::Delete),
 }
 
 #[derive(clap::Args)]
@@ -88,6 +114,11 @@ impl User {
         let done = match &self.act {
             Act::Create(create) => create.run(&opened.db),
             Act::List { format } => list(&opened.db, *format),
+            Act::Show(show) => show.run(&opened.db),
+            Act::Block(whom) => whom.block(&opened.db),
+            Act::Unblock(whom) => whom.unblock(&opened.db),
+            Act::Password(password) => password.run(&opened.db, config),
+            Act::Delete(delete) => delete.run(&opened.db),
         };
         opened.close()?;
         done
@@ -98,7 +129,7 @@ impl Create {
     fn run(&self, db: &Db) -> Result<ExitCode, Failure> {
         let currency = household::currency(&self.currency)?;
         let time_zone = household::time_zone(&self.time_zone)?;
-        let (password, generated) = self.password()?;
+        let (password, generated) = asked_password(self.password_stdin)?;
         if let Some(complaint) = password::complaint(&password, Some(&self.email)) {
             return Err(format!("The password will not do. {complaint}").into());
         }
@@ -128,22 +159,22 @@ impl Create {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
 
-    /// The password, and whether it was generated here.
-    fn password(&self) -> Result<(SecretString, bool), Failure> {
-        if self.password_stdin {
-            let mut line = String::new();
-            std::io::stdin().read_line(&mut line)?;
-            return Ok((line.trim_end_matches(['\r', '\n']).to_owned().into(), false));
-        }
-        if std::io::stdin().is_terminal() {
-            let password = rpassword::prompt_password("Password (empty: make one up): ")?;
-            if !password.is_empty() {
-                return Ok((password.into(), false));
-            }
-        }
-        Ok((generated_password()?, true))
+/// A password that is read or asked for, and whether it was made up here.
+fn asked_password(from_stdin: bool) -> Result<(SecretString, bool), Failure> {
+    if from_stdin {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        return Ok((line.trim_end_matches(['\r', '\n']).to_owned().into(), false));
     }
+    if std::io::stdin().is_terminal() {
+        let password = rpassword::prompt_password("Password (empty: make one up): ")?;
+        if !password.is_empty() {
+            return Ok((password.into(), false));
+        }
+    }
+    Ok((generated_password()?, true))
 }
 
 /// A password that nobody could guess, short enough to be typed.

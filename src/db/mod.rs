@@ -47,6 +47,9 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET L
                           SET LOCAL statement_timeout = '10s'; SET LOCAL max_parallel_workers_per_gather = 0";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE budget_app; \
                            SET LOCAL statement_timeout = '10s'; SET LOCAL max_parallel_workers_per_gather = 0";
+/// A commit that does not wait for the disk.
+const BEGIN_NOTE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE budget_app; \
+                          SET LOCAL statement_timeout = '10s'; SET LOCAL synchronous_commit = off";
 /// A command-line import may take its time.
 const BEGIN_LONG_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE budget_app";
 /// A command says that others are in its way instead of waiting for ever.
@@ -223,6 +226,21 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
         self.on_blocking_thread(move |db| db.connections.transact(BEGIN_WRITE, work))
+            .await
+    }
+
+    /// [`Db::public`] for a note whose loss in a crash is no harm, and whose writing must not show in the time that an answer takes: the
+    /// commit does not wait for the disk.
+    ///
+    /// # Errors
+    /// Whatever `work` says.
+    pub async fn note<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        self.on_blocking_thread(move |db| db.connections.transact(BEGIN_NOTE, work))
             .await
     }
 

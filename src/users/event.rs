@@ -166,17 +166,6 @@ pub fn note(
         .map(drop)
 }
 
-/// Lets this transaction's commit not wait for the disk: for a note whose loss in a crash is no harm, and whose writing must not show in the
-/// time that an answer takes.
-///
-/// # Errors
-/// Only database failures.
-pub fn forgo_flush(conn: &mut PgConnection) -> QueryResult<()> {
-    statement("SET LOCAL synchronous_commit = off")
-        .execute(conn)
-        .map(drop)
-}
-
 /// What happened to the account of the person who entered this transaction, the latest first, at most `most`.
 ///
 /// # Errors

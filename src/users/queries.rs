@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Binary, Integer, Nullable, Text, Uuid as SqlUuid};
 
 use crate::ids::{HouseholdId, UserId};
-use crate::schema::users;
+use crate::schema::{second_factors, sessions, token_families, users};
 use crate::statement::statement;
 
 /// What a log-in needs to check a password.
@@ -115,4 +115,87 @@ pub fn by_email(conn: &mut PgConnection, email: &str) -> QueryResult<Option<User
             .get_result(conn)
             .optional()?;
     Ok(found.map(|found| found.id))
+}
+
+/// One user, with what protects their account and where they are. Serialises to what programs read.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Details {
+    /// Who it is.
+    #[serde(flatten)]
+    pub user: UserRow,
+    /// When it was proved that mail reaches them.
+    pub email_confirmed_at: Option<DateTime<Utc>>,
+    /// When their account goes.
+    pub delete_after: Option<DateTime<Utc>>,
+    /// Since when log-ins ask for a code.
+    pub second_factor_since: Option<DateTime<Utc>>,
+    /// Browsers that are logged in.
+    pub sessions: i64,
+    /// Programs that are logged in.
+    pub programs: i64,
+    /// The households they are in, the oldest membership first.
+    pub households: Vec<OfTheirs>,
+}
+
+/// A household that somebody is in.
+#[derive(Debug, Clone, serde::Serialize, QueryableByName)]
+pub struct OfTheirs {
+    /// Its identifier.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: HouseholdId,
+    /// Its name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// What they may do in it.
+    #[diesel(sql_type = Text)]
+    pub role: String,
+}
+
+/// All about one user but secrets; nothing for an unknown one. Only the owner of the schema may.
+///
+/// # Errors
+/// Only database failures.
+pub fn details(conn: &mut PgConnection, user: UserId) -> QueryResult<Option<Details>> {
+    let found: Option<(UserRow, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = users::table
+        .find(user)
+        .select((
+            UserRow::as_select(),
+            users::email_confirmed_at,
+            users::delete_after,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((row, email_confirmed_at, delete_after)) = found else {
+        return Ok(None);
+    };
+    let second_factor_since = second_factors::table
+        .find(user)
+        .select(second_factors::enabled_at)
+        .first(conn)
+        .optional()?
+        .flatten();
+    let sessions = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::expires_at.gt(diesel::dsl::now))
+        .count()
+        .get_result(conn)?;
+    let programs = token_families::table
+        .filter(token_families::user_id.eq(user))
+        .filter(token_families::revoked_at.is_null())
+        .count()
+        .get_result(conn)?;
+    let households = statement(
+        "SELECT h.id, h.name, m.role FROM members m JOIN households h ON h.id = m.household_id WHERE m.user_id = ? ORDER BY m.joined_at, h.id",
+    )
+    .bind::<SqlUuid, _>(user)
+    .load(conn)?;
+    Ok(Some(Details {
+        user: row,
+        email_confirmed_at,
+        delete_after,
+        second_factor_since,
+        sessions,
+        programs,
+        households,
+    }))
 }

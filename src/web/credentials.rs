@@ -60,9 +60,6 @@ async fn note_failure(state: &State, client: &Client, user: UserId) -> Result<()
     let origin = client.origin();
     state
         .db
-        .public(move |conn| {
-            event::forgo_flush(conn)?;
-            Ok::<_, Error>(event::note(conn, user, EventKind::LogInFailed, "", &origin)?)
-        })
+        .note(move |conn| Ok::<_, Error>(event::note(conn, user, EventKind::LogInFailed, "", &origin)?))
         .await
 }

@@ -1,6 +1,7 @@
 //! The command line, as the real program.
 
 mod demo;
+mod people;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;

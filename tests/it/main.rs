@@ -26,6 +26,7 @@ mod jobs;
 mod kept;
 mod limits;
 mod locales;
+mod matrix;
 mod money;
 mod money_rules;
 mod report_pages;

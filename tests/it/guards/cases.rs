@@ -1571,6 +1571,9 @@ fn policies() -> Vec<Case> {
         if *table == "transactions" {
             insert.before += "; ALTER TABLE postings DISABLE ROW LEVEL SECURITY";
         }
+        if *table == "households" {
+            insert.before += "; DROP TRIGGER households_have_an_owner ON households";
+        }
         cases.push(insert);
     }
     for (table, thing) in [
