@@ -86,6 +86,7 @@ const ROW: &str = "version=1&kind=expense&date=2026-11-05&amount=7.50&descriptio
 const FILTER: &str = "period=all&category=<category>&location=<location>&bucket=<bucket>";
 const SPLIT: &str =
     "kind=income&date=2026-11-05&amount=100&category=<income>&location=<location>&split=1&id=<transaction>";
+const MOVE: &str = "kind=transfer&date=2026-11-05&amount=1&from_location=<location>&from_bucket=<bucket>&to_location=<spare_location>&to_bucket=<spare_bucket>";
 const TRANSFER: &str = "kind=transfer&date=2026-11-05&amount=1&from_location=<location>&from_bucket=<bucket>&to_location=<spare_location>&to_bucket=<spare_bucket>&id=<transfer>";
 
 /// All of them.
@@ -128,7 +129,7 @@ pub const ALL: &[Entry] = &[
     plain("GET /transactions").asking(FILTER),
     plain("POST /transactions").with(FLOW),
     plain("GET /transactions/new").asking(FLOW),
-    plain("POST /transactions/new").with(TRANSFER),
+    plain("POST /transactions/new").with(MOVE),
     plain("GET /transactions/sums").asking(FILTER),
     plain("GET /transactions/split-preview").asking(SPLIT),
     plain("GET /transactions/transfer-preview").asking(TRANSFER),
