@@ -114,13 +114,13 @@ fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
     filled
 }
 
-/// Whether somebody was told to log in first.
+/// Whether somebody was told to log in first; perhaps on the page that an address only leads on to.
 fn sent_away(page: &Page) -> bool {
-    page.status == 401
-        || page.status == 303
-            && page
-                .location_if_any()
-                .is_some_and(|to| to.starts_with("/login?next="))
+    match page.location_if_any() {
+        Some(to) if to.starts_with("/login?next=") => true,
+        Some(to) if page.status == 303 && to != "/" => sent_away(&page.follow()),
+        _ => page.status == 401,
+    }
 }
 
 /// Status, where it leads, and body.
