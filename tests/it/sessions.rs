@@ -1,5 +1,7 @@
 //! Logging in and out, and what a session is worth.
 
+mod attacks;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
