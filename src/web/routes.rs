@@ -59,7 +59,10 @@ pub struct Route {
 pub const ROUTES: &[Route] = &joined::<{ PAGES.len() + programs::ROUTES.len() }>(PAGES, programs::ROUTES);
 
 /// One table after the other.
-#[expect(clippy::indexing_slicing, reason = "it runs when the program is compiled, and stops that if it goes wrong")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it runs when the program is compiled, and stops that if it goes wrong"
+)]
 const fn joined<const N: usize>(first: &[Route], second: &[Route]) -> [Route; N] {
     let mut all = [first[0]; N];
     let mut place = 0;

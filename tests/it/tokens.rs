@@ -61,7 +61,10 @@ fn a_refresh_token_that_comes_twice_ends_its_family() {
     thief.assert_out();
     bystander.assert_in(); // another log-in of the same person
     assert_eq!(events(&owner)[0], "token_reused");
-    assert_eq!(events(&owner).iter().filter(|one| *one == "token_reused").count(), 1);
+    assert_eq!(
+        events(&owner).iter().filter(|one| *one == "token_reused").count(),
+        1
+    );
     // The thief may be the one who went on; it is the same.
     let mut thief = bystander.clone();
     thief.go_on();
@@ -117,7 +120,10 @@ fn refresh_tokens_last_thirty_days_and_refuse_what_is_none() {
     ] {
         let answer = program.ask_anew_with(none);
         if none.is_empty() {
-            assert_eq!(problem(&answer, 400)["refresh"], json!(["This field may not be blank."]));
+            assert_eq!(
+                problem(&answer, 400)["refresh"],
+                json!(["This field may not be blank."])
+            );
         } else {
             assert_eq!(problem(&answer, 401), said);
         }
@@ -129,7 +135,10 @@ fn refresh_tokens_last_thirty_days_and_refuse_what_is_none() {
     ] {
         let browser = app.browser();
         for path in ["/api/token/refresh/", "/api/token/refresh", "/api/token/revoke/"] {
-            assert_eq!(problem(&ask(&browser, path, &body), 400)["refresh"], json!([message]));
+            assert_eq!(
+                problem(&ask(&browser, path, &body), 400)["refresh"],
+                json!([message])
+            );
         }
     }
     diesel::connection::SimpleConnection::batch_execute(
@@ -149,7 +158,12 @@ fn revoking_answers_the_same_for_every_token() {
     let other = Program::of(&owner);
     let earlier = program.go_on();
     // An old one of the family ends it, too (RFC 7009, 2.1).
-    for token in [&earlier.refresh, &earlier.refresh, &program.refresh, &program.access] {
+    for token in [
+        &earlier.refresh,
+        &earlier.refresh,
+        &program.refresh,
+        &program.access,
+    ] {
         let answer = ask(&app.browser(), "/api/token/revoke/", &json!({ "refresh": token }));
         answer.assert_ok();
         assert_eq!(answer.body, "{}");
@@ -192,7 +206,11 @@ fn a_log_in_of_a_program_is_a_device_that_its_person_can_end() {
         .find(|device| device.is_program)
         .unwrap();
     assert_eq!(device.address, "127.0.0.1");
-    assert!(owner.write(|conn, _| Ok(budget::users::device::end(conn, device.id)?)).unwrap());
+    assert!(
+        owner
+            .write(|conn, _| Ok(budget::users::device::end(conn, device.id)?))
+            .unwrap()
+    );
     program.assert_out();
     owner.get("/money").assert_ok();
 }
@@ -204,7 +222,8 @@ fn a_password_that_changes_during_a_log_in_lets_nobody_in() {
     // The log-in waits for the lock of a change that is under way, after it found the old password to be right.
     let mut conn = app.sql();
     use diesel::connection::SimpleConnection;
-    conn.batch_execute("BEGIN; UPDATE users SET token_epoch = token_epoch + 1").unwrap();
+    conn.batch_execute("BEGIN; UPDATE users SET token_epoch = token_epoch + 1")
+        .unwrap();
     thread::scope(|scope| {
         let waiting = scope.spawn(|| log_in(&app.browser(), &owner.email));
         thread::sleep(std::time::Duration::from_millis(1500));

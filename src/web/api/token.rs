@@ -42,7 +42,9 @@ pub async fn log_in(state: Data<State>, client: Client, body: Body) -> Result<Ht
     };
     let (user, epoch) = (login.user, login.epoch);
     let family = match found.second_factor {
-        None => log_in_with(&state, login, None).await?.ok_or(Error::WrongCredentials)?,
+        None => log_in_with(&state, login, None)
+            .await?
+            .ok_or(Error::WrongCredentials)?,
         Some(_) if typed.is_empty() => return Err(Refusal::CodeNeeded.into()),
         Some(factor) => {
             let attempt = state.throttle.code(user).await?;

@@ -18,7 +18,13 @@ pub(super) const ROUTES: &[Route] = &[
     get!("/api/households/", User, api::households::index),
     post!("/api/households/", User, api::households::found),
     get!("/api/households/{household}/", Reader, api::households::show),
-    change!("PATCH", web::patch, "/api/households/{household}/", Owner, api::households::edit),
+    change!(
+        "PATCH",
+        web::patch,
+        "/api/households/{household}/",
+        Owner,
+        api::households::edit
+    ),
     change!(
         "PATCH",
         web::patch,
@@ -33,8 +39,16 @@ pub(super) const ROUTES: &[Route] = &[
         Owner,
         api::households::remove
     ),
-    get!("/api/households/{household}/invitations/", Owner, api::households::open),
-    post!("/api/households/{household}/invitations/", Owner, api::households::invite),
+    get!(
+        "/api/households/{household}/invitations/",
+        Owner,
+        api::households::open
+    ),
+    post!(
+        "/api/households/{household}/invitations/",
+        Owner,
+        api::households::invite
+    ),
     change!(
         "DELETE",
         web::delete,

@@ -21,7 +21,10 @@ fn households_have_this_shape() {
     insta::assert_snapshot!("households", readable(&program.get(ALL)));
     insta::assert_snapshot!("household", readable(&program.get(&of(&owner))));
     for path in [ALL.to_owned(), of(&owner)] {
-        assert_eq!(program.get(path.trim_end_matches('/')).body, program.get(&path).body);
+        assert_eq!(
+            program.get(path.trim_end_matches('/')).body,
+            program.get(&path).body
+        );
     }
 }
 
@@ -57,7 +60,10 @@ fn another_household_is_made_and_picked() {
     // The id in the path picks, whatever the header says; but what the header says has to be readable.
     let mine = owner.household.to_string();
     let picked = program.get_with(&path, &[("X-Household", &mine)]).json();
-    assert_eq!((&picked["name"], &picked["is_current"]), (&json!("Sea house"), &json!(false)));
+    assert_eq!(
+        (&picked["name"], &picked["is_current"]),
+        (&json!("Sea house"), &json!(false))
+    );
     problem(&program.get_with(&path, &[("X-Household", "x")]), 400);
 
     let plain = program.send("POST", ALL, &json!({ "name": "X" })).json();
@@ -89,7 +95,11 @@ fn a_household_of_others_is_answered_like_none() {
     let (owner, other) = (app.household(), app.sign_up("other@example.org", "EUR"));
     let (program, theirs) = (Program::of(&owner), Program::of(&other));
     let invitation = theirs
-        .send("POST", &format!("{}invitations/", of(&other)), &json!({ "role": "reader" }))
+        .send(
+            "POST",
+            &format!("{}invitations/", of(&other)),
+            &json!({ "role": "reader" }),
+        )
         .json();
     let invitation = invitation["id"].as_str().unwrap();
     let before = app.fingerprint();
@@ -97,8 +107,16 @@ fn a_household_of_others_is_answered_like_none() {
     for (method, rest, body) in [
         ("GET", String::new(), json!({})),
         ("PATCH", String::new(), json!({ "name": "Mine" })),
-        ("PATCH", format!("members/{}/", other.user), json!({ "role": "reader" })),
-        ("PATCH", format!("members/{}/", owner.user), json!({ "role": "owner" })),
+        (
+            "PATCH",
+            format!("members/{}/", other.user),
+            json!({ "role": "reader" }),
+        ),
+        (
+            "PATCH",
+            format!("members/{}/", owner.user),
+            json!({ "role": "owner" }),
+        ),
         ("DELETE", format!("members/{}/", other.user), json!({})),
         ("GET", "invitations/".into(), json!({})),
         ("POST", "invitations/".into(), json!({ "role": "owner" })),
@@ -111,7 +129,11 @@ fn a_household_of_others_is_answered_like_none() {
         };
         assert_eq!(ask(&of(&other)), ask(&missing), "{method} {rest}");
         for nonsense in ["x", "0", "%00"] {
-            assert_eq!(ask(&format!("{ALL}{nonsense}/")), ask(&missing), "{method} {rest}");
+            assert_eq!(
+                ask(&format!("{ALL}{nonsense}/")),
+                ask(&missing),
+                "{method} {rest}"
+            );
         }
     }
     // Theirs under the id of mine.
@@ -121,10 +143,25 @@ fn a_household_of_others_is_answered_like_none() {
     ] {
         let answer = program.delete(&path);
         problem(&answer, 404);
-        let missing = format!("{}{}/", path.rsplit_once('/').unwrap().0.rsplit_once('/').unwrap().0.to_owned() + "/", Uuid::now_v7());
+        let missing = format!(
+            "{}{}/",
+            path.rsplit_once('/')
+                .unwrap()
+                .0
+                .rsplit_once('/')
+                .unwrap()
+                .0
+                .to_owned()
+                + "/",
+            Uuid::now_v7()
+        );
         assert_eq!(answer.body, program.delete(&missing).body);
     }
-    let role = program.send("PATCH", &format!("{}members/{}/", of(&owner), other.user), &json!({ "role": "reader" }));
+    let role = program.send(
+        "PATCH",
+        &format!("{}members/{}/", of(&owner), other.user),
+        &json!({ "role": "reader" }),
+    );
     problem(&role, 404);
     // Only the version of one's own household went up while it was looked for.
     let mut after = app.fingerprint();
@@ -155,7 +192,11 @@ fn roles_decide() {
         owner.joined_by("reader@example.org", "Reader", "reader"),
     );
     let invitation = Program::of(&owner)
-        .send("POST", &format!("{}invitations/", of(&owner)), &json!({ "role": "reader" }))
+        .send(
+            "POST",
+            &format!("{}invitations/", of(&owner)),
+            &json!({ "role": "reader" }),
+        )
         .json();
     let invitation = invitation["id"].as_str().unwrap().to_owned();
     let before = app.fingerprint();
@@ -164,9 +205,21 @@ fn roles_decide() {
         for (method, rest, body) in [
             ("PATCH", String::new(), json!({ "name": "Mine" })),
             ("PATCH", String::new(), json!({ "nonsense": 1 })),
-            ("PATCH", format!("members/{}/", person.user), json!({ "role": "owner" })),
-            ("PATCH", format!("members/{}/", owner.user), json!({ "role": "reader" })),
-            ("PATCH", format!("members/{}/", Uuid::now_v7()), json!({ "role": "reader" })),
+            (
+                "PATCH",
+                format!("members/{}/", person.user),
+                json!({ "role": "owner" }),
+            ),
+            (
+                "PATCH",
+                format!("members/{}/", owner.user),
+                json!({ "role": "reader" }),
+            ),
+            (
+                "PATCH",
+                format!("members/{}/", Uuid::now_v7()),
+                json!({ "role": "reader" }),
+            ),
             ("DELETE", format!("members/{}/", owner.user), json!({})),
             ("DELETE", format!("members/{}/", person.user), json!({})),
             ("GET", "invitations/".into(), json!({})),
@@ -179,7 +232,11 @@ fn roles_decide() {
         // Everybody in it sees who is in it.
         let whole = program.get(&of(&owner)).json();
         assert_eq!(whole["members"].as_array().unwrap().len(), 3);
-        let role = if person.user == member.user { "member" } else { "reader" };
+        let role = if person.user == member.user {
+            "member"
+        } else {
+            "reader"
+        };
         assert_eq!(whole["role"], role);
     }
     let mut after = app.fingerprint();
@@ -224,10 +281,17 @@ fn owners_change_the_household() {
     }
     owner.set_up();
     owner.earned("2026-11-01", "100", "Salary");
-    let said = problem(&program.send("PATCH", &of(&owner), &json!({ "currency": "EUR" })), 400);
+    let said = problem(
+        &program.send("PATCH", &of(&owner), &json!({ "currency": "EUR" })),
+        400,
+    );
     assert!(said["currency"][0].as_str().unwrap().contains("fixed"), "{said}");
     program
-        .send("PATCH", &of(&owner), &json!({ "currency": "JPY", "name": "Home" }))
+        .send(
+            "PATCH",
+            &of(&owner),
+            &json!({ "currency": "JPY", "name": "Home" }),
+        )
         .assert_ok();
 }
 
@@ -243,11 +307,16 @@ fn owners_decide_about_people() {
     let answer = program.send("PATCH", &path(&ben), &json!({ "role": "member" }));
     answer.assert_ok();
     insta::assert_snapshot!("member", readable(&answer));
-    program.send("PATCH", &path(&ben), &json!({ "role": "member" })).assert_ok(); // no change, no second letter
+    program
+        .send("PATCH", &path(&ben), &json!({ "role": "member" }))
+        .assert_ok(); // no change, no second letter
     assert_eq!(bens.get(&of(&owner)).json()["role"], "member");
     app.work();
     assert_eq!(app.mails().len(), mails + 1);
-    assert_eq!(app.count("security_events WHERE kind = 'role_changed' AND detail = 'Household: reader → member'"), 1);
+    assert_eq!(
+        app.count("security_events WHERE kind = 'role_changed' AND detail = 'Household: reader → member'"),
+        1
+    );
 
     for (body, field) in [
         (json!({}), "role"),
@@ -260,11 +329,20 @@ fn owners_decide_about_people() {
         assert_eq!(said[field].as_array().unwrap().len(), 1, "{body}: {said}");
     }
     // A household is never without an owner.
-    problem(&program.send("PATCH", &path(&owner), &json!({ "role": "member" })), 409);
+    problem(
+        &program.send("PATCH", &path(&owner), &json!({ "role": "member" })),
+        409,
+    );
     problem(&program.delete(&path(&owner)), 409);
-    program.send("PATCH", &path(&ben), &json!({ "role": "owner" })).assert_ok();
-    bens.send("PATCH", &path(&owner), &json!({ "role": "reader" })).assert_ok();
-    problem(&program.send("PATCH", &path(&ben), &json!({ "role": "reader" })), 403);
+    program
+        .send("PATCH", &path(&ben), &json!({ "role": "owner" }))
+        .assert_ok();
+    bens.send("PATCH", &path(&owner), &json!({ "role": "reader" }))
+        .assert_ok();
+    problem(
+        &program.send("PATCH", &path(&ben), &json!({ "role": "reader" })),
+        403,
+    );
 
     let removed = bens.delete(&path(&owner));
     removed.assert_status(204);
@@ -273,9 +351,15 @@ fn owners_decide_about_people() {
     problem(&program.get(&of(&owner)), 404);
     // Who was taken out goes on with a household of their own.
     let left = program.get(ALL).json();
-    assert_eq!((left.as_array().unwrap().len(), &left[0]["role"]), (1, &json!("owner")));
+    assert_eq!(
+        (left.as_array().unwrap().len(), &left[0]["role"]),
+        (1, &json!("owner"))
+    );
     assert_ne!(left[0]["id"], owner.household.to_string());
-    assert_eq!(app.count("security_events WHERE kind = 'removed' AND detail = 'Household'"), 1);
+    assert_eq!(
+        app.count("security_events WHERE kind = 'removed' AND detail = 'Household'"),
+        1
+    );
     app.work();
     assert_eq!(app.mails().len(), mails + 4, "three roles and a removal");
 }
@@ -310,21 +394,29 @@ fn owners_invite() {
     assert!(app.mails()[mails].text.contains(link));
     // The link is what the database knows by its hash.
     let secret = link.rsplit_once('/').unwrap().1;
-    let offer = budget::households::invitation::find(&mut app.sql(), budget::auth::secret::hash(secret)).unwrap();
+    let offer =
+        budget::households::invitation::find(&mut app.sql(), budget::auth::secret::hash(secret)).unwrap();
     assert_eq!(offer.unwrap().household, owner.household);
 
     let quiet = program.send("POST", &path, &json!({ "role": "reader" }));
     quiet.assert_status(201);
     assert_eq!(quiet.json()["email"], "");
     app.work();
-    assert_eq!(app.mails().len(), mails + 1, "without an address nothing is mailed");
+    assert_eq!(
+        app.mails().len(),
+        mails + 1,
+        "without an address nothing is mailed"
+    );
     for (body, field) in [
         (json!({}), "role"),
         (json!({ "role": "king" }), "role"),
         (json!({ "role": "reader", "email": "nowhere" }), "email"),
         (json!({ "role": "reader", "email": null }), "email"),
         (json!({ "role": "reader", "link": "http://evil.example" }), "link"),
-        (json!({ "role": "reader", "household": Uuid::now_v7().to_string() }), "household"),
+        (
+            json!({ "role": "reader", "household": Uuid::now_v7().to_string() }),
+            "household",
+        ),
     ] {
         let said = problem(&program.send("POST", &path, &body), 400);
         assert!(said[field].is_array(), "{body}: {said}");
@@ -332,7 +424,8 @@ fn owners_invite() {
     program.delete(&format!("{path}{id}/")).assert_status(204);
     problem(&program.delete(&format!("{path}{id}/")), 404);
     assert_eq!(program.get(&path).json().as_array().unwrap().len(), 1);
-    let gone = budget::households::invitation::find(&mut app.sql(), budget::auth::secret::hash(secret)).unwrap();
+    let gone =
+        budget::households::invitation::find(&mut app.sql(), budget::auth::secret::hash(secret)).unwrap();
     assert_eq!(gone, None);
 }
 
@@ -343,7 +436,9 @@ fn invitations_are_limited() {
     let program = Program::of(&owner);
     let path = format!("{}invitations/", of(&owner));
     for _ in 0..20 {
-        program.send("POST", &path, &json!({ "role": "reader" })).assert_status(201);
+        program
+            .send("POST", &path, &json!({ "role": "reader" }))
+            .assert_status(201);
     }
     problem(&program.send("POST", &path, &json!({ "role": "reader" })), 429);
 }
@@ -353,7 +448,9 @@ fn a_household_that_was_deleted_is_gone() {
     let app = TestApp::new();
     let owner = app.household();
     let program = Program::of(&owner);
-    program.send("POST", ALL, &json!({ "name": "Second" })).assert_status(201);
+    program
+        .send("POST", ALL, &json!({ "name": "Second" }))
+        .assert_status(201);
     app.sql()
         .batch_execute(&format!(
             "UPDATE households SET closed_at = now() WHERE id = '{0}'; DELETE FROM members WHERE household_id = '{0}'",
@@ -379,7 +476,12 @@ fn households_cost_few_statements() {
         (3, "POST", ALL, json!({ "name": "Second" })),
         (6, "PATCH", &of(&owner), json!({ "name": "Home" })),
         (7, "PATCH", &member, json!({ "role": "member" })),
-        (6, "POST", &invitations, json!({ "role": "reader", "email": "x@example.org" })),
+        (
+            6,
+            "POST",
+            &invitations,
+            json!({ "role": "reader", "email": "x@example.org" }),
+        ),
         (6, "DELETE", &member, json!({})),
     ] {
         let sent = app.statements(|| {

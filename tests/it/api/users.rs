@@ -20,7 +20,15 @@ fn of(owner: &Owner<'_>) -> String {
 fn people(app: &TestApp) -> String {
     let mut tables = app.fingerprint();
     let mut kept = String::new();
-    for table in ["users", "members", "households", "token_families", "sessions", "one_time_links", "jobs"] {
+    for table in [
+        "users",
+        "members",
+        "households",
+        "token_families",
+        "sessions",
+        "one_time_links",
+        "jobs",
+    ] {
         kept += &tables.remove(table).unwrap();
     }
     kept
@@ -55,7 +63,10 @@ fn somebody_signs_up_and_logs_in() {
     assert_eq!(own.json()["id"], id);
     assert!(own.json()["last_login"].is_string());
     assert_eq!(program.get("/api/users/").json(), json!([own.json()]));
-    insta::assert_snapshot!("households_of_a_new_person", readable(&program.get("/api/households/")));
+    insta::assert_snapshot!(
+        "households_of_a_new_person",
+        readable(&program.get("/api/households/"))
+    );
     // Without a name, too, and without the slash.
     let body = json!({ "email": "b@example.org", "password": PASSWORD });
     let answer = ask(&app.browser(), "/api/users", &body);
@@ -74,7 +85,10 @@ fn nobody_signs_up_to_be_more_than_others() {
     answer.assert_status(201);
     assert_eq!(answer.json()["is_active"], true);
     assert_ne!(answer.json()["id"], body["id"]);
-    assert_eq!(app.count("users WHERE is_superuser OR blocked_at IS NOT NULL OR last_login_at IS NOT NULL"), 0);
+    assert_eq!(
+        app.count("users WHERE is_superuser OR blocked_at IS NOT NULL OR last_login_at IS NOT NULL"),
+        0
+    );
     for (field, value) in [
         ("role", json!("owner")),
         ("household", json!("x")),
@@ -105,17 +119,50 @@ fn wrong_fields_are_named() {
         (json!({ "password": PASSWORD }), "email"),
         (json!({ "email": "ada@example.org" }), "password"),
         (json!({ "email": "ada", "password": PASSWORD }), "email"),
-        (json!({ "email": "a\u{0}@example.org", "password": PASSWORD }), "email"),
-        (json!({ "email": "a\n@example.org", "password": PASSWORD }), "email"),
-        (json!({ "email": format!("{long}@example.org"), "password": PASSWORD }), "email"),
-        (json!({ "email": "ada@example.org", "password": "short" }), "password"),
-        (json!({ "email": "ada@example.org", "password": "ada@example.org" }), "password"),
-        (json!({ "email": "ada@example.org", "password": "password123" }), "password"),
-        (json!({ "email": "ada@example.org", "password": long }), "password"),
-        (json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": long }), "full_name"),
-        (json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": "a\nb" }), "full_name"),
-        (json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": null }), "full_name"),
-        (json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": ["x"] }), "full_name"),
+        (
+            json!({ "email": "a\u{0}@example.org", "password": PASSWORD }),
+            "email",
+        ),
+        (
+            json!({ "email": "a\n@example.org", "password": PASSWORD }),
+            "email",
+        ),
+        (
+            json!({ "email": format!("{long}@example.org"), "password": PASSWORD }),
+            "email",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": "short" }),
+            "password",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": "ada@example.org" }),
+            "password",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": "password123" }),
+            "password",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": long }),
+            "password",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": long }),
+            "full_name",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": "a\nb" }),
+            "full_name",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": null }),
+            "full_name",
+        ),
+        (
+            json!({ "email": "ada@example.org", "password": PASSWORD, "full_name": ["x"] }),
+            "full_name",
+        ),
     ] {
         let said = problem(&sign_up(&app.browser(), &body), 400);
         assert!(said[field].is_array(), "{body}: {said}");
@@ -139,7 +186,11 @@ fn an_address_that_only_looks_different_is_taken() {
     ] {
         let body = json!({ "email": email, "password": NEW_PASSWORD });
         let said = problem(&sign_up(&app.browser(), &body), 400);
-        assert_eq!(said["email"], json!(["A user with this email already exists."]), "{email}");
+        assert_eq!(
+            said["email"],
+            json!(["A user with this email already exists."]),
+            "{email}"
+        );
     }
     assert_eq!(people(&app), before);
     log_in(&app.browser(), "home@example.org").assert_ok(); // with the password of before
@@ -149,7 +200,10 @@ fn an_address_that_only_looks_different_is_taken() {
 fn who_may_sign_up_is_a_setting() {
     for (setting, words) in [("closed", "nobody can sign up"), ("invited", "invitation")] {
         let app = TestApp::with(&[("SIGNUP", setting)]);
-        for body in [json!({ "email": "ada@example.org", "password": PASSWORD }), json!({})] {
+        for body in [
+            json!({ "email": "ada@example.org", "password": PASSWORD }),
+            json!({}),
+        ] {
             let said = problem(&sign_up(&app.browser(), &body), 403);
             assert!(said["detail"].as_str().unwrap().contains(words), "{said}");
         }
@@ -175,7 +229,11 @@ fn others_are_answered_like_nobody() {
     let theirs = of(&other);
     let missing = format!("/api/users/{}/", Uuid::now_v7());
     let grave = json!({ "email": "mine@example.org", "full_name": "X", "password": NEW_PASSWORD, "current_password": PASSWORD });
-    for body in [json!({}), json!({ "full_name": "X", "email": "x@example.org" }), grave] {
+    for body in [
+        json!({}),
+        json!({ "full_name": "X", "email": "x@example.org" }),
+        grave,
+    ] {
         for (method, path) in [("GET", ""), ("PUT", ""), ("PATCH", "")] {
             let (one, another) = (
                 program.send(method, &(theirs.clone() + path), &body),
@@ -220,14 +278,22 @@ fn a_superuser_sees_everybody_and_changes_nobody() {
     for (method, body) in [
         ("PATCH", json!({ "full_name": "X" })),
         ("PUT", json!({ "full_name": "X", "email": "other@example.org" })),
-        ("PATCH", json!({ "password": NEW_PASSWORD, "current_password": PASSWORD })),
+        (
+            "PATCH",
+            json!({ "password": NEW_PASSWORD, "current_password": PASSWORD }),
+        ),
     ] {
         problem(&program.send(method, &of(&other), &body), 404);
     }
     // The money and the people of others stay theirs.
-    problem(&program.get(&format!("/api/households/{}/", other.household)), 404);
+    problem(
+        &program.get(&format!("/api/households/{}/", other.household)),
+        404,
+    );
     assert_eq!(people(&app), before);
-    app.sql().batch_execute("UPDATE users SET is_superuser = false").unwrap();
+    app.sql()
+        .batch_execute("UPDATE users SET is_superuser = false")
+        .unwrap();
     assert_eq!(program.get("/api/users/").json().as_array().unwrap().len(), 1);
     problem(&program.get(&of(&other)), 404);
 }
@@ -269,12 +335,21 @@ fn the_name_changes_at_once() {
         let said = problem(&program.send("PATCH", &of(&owner), &body), 400);
         assert!(said[field].is_array(), "{said}");
     }
-    for (name, value) in [("is_superuser", json!(true)), ("is_staff", json!(true)), ("is_active", json!(false))] {
-        program.send("PATCH", &of(&owner), &json!({ name: value })).assert_ok();
+    for (name, value) in [
+        ("is_superuser", json!(true)),
+        ("is_staff", json!(true)),
+        ("is_active", json!(false)),
+    ] {
+        program
+            .send("PATCH", &of(&owner), &json!({ name: value }))
+            .assert_ok();
     }
     assert_eq!(people(&app), before);
     problem(&program.delete(&of(&owner)), 405);
-    problem(&app.browser().request("PATCH", &of(&owner)).json("{}").send(), 401);
+    problem(
+        &app.browser().request("PATCH", &of(&owner)).json("{}").send(),
+        401,
+    );
 }
 
 #[test]
@@ -285,13 +360,34 @@ fn a_new_password_needs_the_old_one_and_ends_every_log_in() {
     let before = people(&app);
     for (body, field) in [
         (json!({ "password": NEW_PASSWORD }), "current_password"),
-        (json!({ "password": NEW_PASSWORD, "current_password": "" }), "current_password"),
-        (json!({ "password": NEW_PASSWORD, "current_password": null }), "current_password"),
-        (json!({ "password": NEW_PASSWORD, "current_password": "not my password" }), "current_password"),
-        (json!({ "password": NEW_PASSWORD, "current_password": NEW_PASSWORD, "full_name": "X" }), "current_password"),
-        (json!({ "password": "short", "current_password": PASSWORD }), "password"),
-        (json!({ "password": "home@example.org", "current_password": PASSWORD }), "password"),
-        (json!({ "password": "", "current_password": PASSWORD }), "password"),
+        (
+            json!({ "password": NEW_PASSWORD, "current_password": "" }),
+            "current_password",
+        ),
+        (
+            json!({ "password": NEW_PASSWORD, "current_password": null }),
+            "current_password",
+        ),
+        (
+            json!({ "password": NEW_PASSWORD, "current_password": "not my password" }),
+            "current_password",
+        ),
+        (
+            json!({ "password": NEW_PASSWORD, "current_password": NEW_PASSWORD, "full_name": "X" }),
+            "current_password",
+        ),
+        (
+            json!({ "password": "short", "current_password": PASSWORD }),
+            "password",
+        ),
+        (
+            json!({ "password": "home@example.org", "current_password": PASSWORD }),
+            "password",
+        ),
+        (
+            json!({ "password": "", "current_password": PASSWORD }),
+            "password",
+        ),
     ] {
         let said = problem(&program.send("PATCH", &of(&owner), &body), 400);
         assert!(said[field].is_array(), "{body}: {said}");
@@ -309,7 +405,11 @@ fn a_new_password_needs_the_old_one_and_ends_every_log_in() {
     ask(&app.browser(), "/api/token/", &again).assert_ok();
     app.work();
     let mails = app.mails();
-    assert!(mails.last().unwrap().text.contains("password"), "{}", mails.last().unwrap().text);
+    assert!(
+        mails.last().unwrap().text.contains("password"),
+        "{}",
+        mails.last().unwrap().text
+    );
     assert_eq!(app.count("security_events WHERE kind = 'password_changed'"), 1);
 }
 
@@ -335,7 +435,10 @@ fn a_new_address_counts_once_it_is_confirmed() {
     app.work();
     let (program, mails) = (Program::of(&owner), app.mails().len());
     let change = |email: &str| json!({ "email": email, "current_password": PASSWORD });
-    problem(&program.send("PATCH", &of(&owner), &json!({ "email": "new@example.org" })), 400);
+    problem(
+        &program.send("PATCH", &of(&owner), &json!({ "email": "new@example.org" })),
+        400,
+    );
     for taken in ["other@example.org", "OTHER@example.org"] {
         let said = problem(&program.send("PATCH", &of(&owner), &change(taken)), 400);
         assert_eq!(said["email"], json!(["A user with this email already exists."]));
@@ -354,11 +457,18 @@ fn a_new_address_counts_once_it_is_confirmed() {
     let sent = app.mails();
     assert_eq!(sent.len(), mails + 1);
     assert!(sent[mails].raw.contains("new@example.org") && sent[mails].text.contains("/email/"));
-    assert_eq!(app.count("security_events WHERE kind = 'email_change_asked' AND detail = 'new@example.org'"), 1);
+    assert_eq!(
+        app.count("security_events WHERE kind = 'email_change_asked' AND detail = 'new@example.org'"),
+        1
+    );
     // With a new password at once, the link stays good.
-    let body = json!({ "email": "newer@example.org", "password": NEW_PASSWORD, "current_password": PASSWORD });
+    let body =
+        json!({ "email": "newer@example.org", "password": NEW_PASSWORD, "current_password": PASSWORD });
     program.send("PATCH", &of(&owner), &body).assert_ok();
-    assert_eq!(app.count("one_time_links WHERE purpose = 'change_email' AND email = 'newer@example.org'"), 1);
+    assert_eq!(
+        app.count("one_time_links WHERE purpose = 'change_email' AND email = 'newer@example.org'"),
+        1
+    );
     program.assert_out();
 }
 
@@ -367,7 +477,8 @@ fn mails_to_new_addresses_are_limited() {
     let app = TestApp::with(&[("RATE_LIMIT", "on")]);
     let owner = app.household();
     let program = Program::of(&owner);
-    let change = |number: u32| json!({ "email": format!("a{number}@example.org"), "current_password": PASSWORD });
+    let change =
+        |number: u32| json!({ "email": format!("a{number}@example.org"), "current_password": PASSWORD });
     for number in 0..3 {
         program.send("PATCH", &of(&owner), &change(number)).assert_ok();
     }
@@ -384,7 +495,12 @@ fn people_cost_few_statements() {
         (2, "GET", "/api/users/".to_owned(), json!({})),
         (2, "GET", of(&owner), json!({})),
         (4, "PATCH", of(&owner), json!({ "full_name": "X" })),
-        (6, "POST", "/api/users/".to_owned(), json!({ "email": "b@example.org", "password": PASSWORD })),
+        (
+            6,
+            "POST",
+            "/api/users/".to_owned(),
+            json!({ "email": "b@example.org", "password": PASSWORD }),
+        ),
         // It checks the password, and tells the person twice.
         (7, "PATCH", of(&owner), grave),
     ] {

@@ -76,7 +76,11 @@ impl Program {
 
     /// Shows another one.
     pub fn ask_anew_with(&self, refresh: &str) -> Page {
-        ask(&self.browser, "/api/token/refresh/", &json!({ "refresh": refresh }))
+        ask(
+            &self.browser,
+            "/api/token/refresh/",
+            &json!({ "refresh": refresh }),
+        )
     }
 
     /// Goes on with new tokens; the earlier ones are in the answer.
@@ -92,13 +96,22 @@ impl Program {
 
     /// Logs out.
     pub fn revoke(&self) -> Page {
-        ask(&self.browser, "/api/token/revoke/", &json!({ "refresh": self.refresh }))
+        ask(
+            &self.browser,
+            "/api/token/revoke/",
+            &json!({ "refresh": self.refresh }),
+        )
     }
 
     /// Neither of its tokens is worth anything, also where an answer is kept or known already.
     #[track_caller]
     pub fn assert_out(&self) {
-        for path in ["/api/analytics-current/", "/api/locations/", "/api/users/", "/api/households/"] {
+        for path in [
+            "/api/analytics-current/",
+            "/api/locations/",
+            "/api/users/",
+            "/api/households/",
+        ] {
             problem(&self.get(path), 401);
             problem(&self.get_with(path, &[("If-None-Match", "*")]), 401);
         }
@@ -108,7 +121,12 @@ impl Program {
     /// Its access token opens the API.
     #[track_caller]
     pub fn assert_in(&self) {
-        for path in ["/api/analytics-current/", "/api/locations/", "/api/users/", "/api/households/"] {
+        for path in [
+            "/api/analytics-current/",
+            "/api/locations/",
+            "/api/users/",
+            "/api/households/",
+        ] {
             self.get(path).assert_ok();
         }
     }
@@ -121,7 +139,11 @@ pub fn ask(browser: &Browser, path: &str, body: &Value) -> Page {
 
 /// Asks for tokens with e-mail and password.
 pub fn log_in(browser: &Browser, email: &str) -> Page {
-    ask(browser, "/api/token/", &json!({ "email": email, "password": PASSWORD }))
+    ask(
+        browser,
+        "/api/token/",
+        &json!({ "email": email, "password": PASSWORD }),
+    )
 }
 
 /// The body of an answer that says what is wrong.

@@ -31,7 +31,11 @@ const ENDS: &[End] = &[
         name: "logging out everywhere",
         all: true,
         back: true,
-        act: |owner, _| owner.write(|conn, _| Ok(device::end_others(conn, None)?)).unwrap(),
+        act: |owner, _| {
+            owner
+                .write(|conn, _| Ok(device::end_others(conn, None)?))
+                .unwrap()
+        },
     },
     End {
         name: "a new password",

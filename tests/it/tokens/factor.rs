@@ -13,7 +13,12 @@ const RECOVERY: &str = "k3v9-0rqx-7m2d-tz4h";
 
 /// Switches a second factor on.
 fn protect(owner: &Owner<'_>) {
-    let locked = owner.app.state.vault.lock(PURPOSE, owner.user.uuid(), SECRET).unwrap();
+    let locked = owner
+        .app
+        .state
+        .vault
+        .lock(PURPOSE, owner.user.uuid(), SECRET)
+        .unwrap();
     owner
         .write(|conn, _| {
             assert!(second_factor::begin(conn, locked)?);
@@ -60,7 +65,15 @@ fn a_code_is_asked_for_only_after_the_right_password() {
     let needed = problem(&log_in(&app, &owner.email, PASSWORD, None), 401);
     assert_ne!(needed, unknown);
     assert!(needed["detail"].as_str().unwrap().contains("code"), "{needed}");
-    for wrong in ["000000", "12345", "abc", "", "k3v9-0rqx-7m2d-tz4j", "\0", &"1".repeat(10_000)] {
+    for wrong in [
+        "000000",
+        "12345",
+        "abc",
+        "",
+        "k3v9-0rqx-7m2d-tz4j",
+        "\0",
+        &"1".repeat(10_000),
+    ] {
         let answer = log_in(&app, &owner.email, PASSWORD, Some(wrong));
         assert_eq!(problem(&answer, 401), needed, "{wrong}");
     }
@@ -86,7 +99,13 @@ fn a_code_counts_once() {
     for used in [&now, &before] {
         problem(&log_in(&app, &owner.email, PASSWORD, Some(used)), 401);
     }
-    log_in(&app, &owner.email, PASSWORD, Some(&format!(" {} {} ", &next[..3], &next[3..]))).assert_ok();
+    log_in(
+        &app,
+        &owner.email,
+        PASSWORD,
+        Some(&format!(" {} {} ", &next[..3], &next[3..])),
+    )
+    .assert_ok();
     app.set_clock("2026-11-14T12:00:30Z");
     problem(&log_in(&app, &owner.email, PASSWORD, Some(&next)), 401);
     assert_eq!(app.count("token_families"), 2);

@@ -146,7 +146,10 @@ fn keys_are_not_chosen_by_the_token() {
         ("that of cookies", derived("session cookie")),
         ("that of the vault", derived("vault")),
         ("half", key()[..32].to_vec()),
-        ("of another installation", secret::derive("access tokens", &SecretSlice::from(vec![8; 32])).to_vec()),
+        (
+            "of another installation",
+            secret::derive("access tokens", &SecretSlice::from(vec![8; 32])).to_vec(),
+        ),
     ] {
         attacked.assert_refused(&token(&header(), &attacked.claims, &wrong), name);
         for more in [
@@ -171,7 +174,14 @@ fn tokens_for_something_else_are_none() {
     let app = TestApp::new();
     let owner = app.household();
     let attacked = Attacked::new(&owner);
-    for typ in [json!(null), json!("JWT"), json!("jwt"), json!("AT+JWT"), json!("refresh+jwt"), json!("")] {
+    for typ in [
+        json!(null),
+        json!("JWT"),
+        json!("jwt"),
+        json!("AT+JWT"),
+        json!("refresh+jwt"),
+        json!(""),
+    ] {
         let head = with(header(), &json!({ "typ": typ }));
         attacked.assert_refused(&token(&head, &attacked.claims, &key()), &format!("typ {typ}"));
     }
@@ -222,7 +232,13 @@ fn times_are_kept_to_five_seconds() {
         let forged = token(&header(), &forged, &key());
         assert_eq!(attacked.status(&forged), status, "{name} {moment}");
     }
-    for odd in [json!("never"), json!(1e300), json!(true), json!([now + 900]), json!((now + 900).to_string())] {
+    for odd in [
+        json!("never"),
+        json!(1e300),
+        json!(true),
+        json!([now + 900]),
+        json!((now + 900).to_string()),
+    ] {
         let forged = with(attacked.claims.clone(), &json!({ "exp": odd }));
         attacked.assert_refused(&token(&header(), &forged, &key()), &odd.to_string());
     }
@@ -257,7 +273,10 @@ fn a_token_holds_together() {
     );
     let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
     let (mine, theirs) = (parts(&mine), parts(&theirs));
-    attacked.assert_refused(&format!("{}.{}.{}", mine[0], mine[1], theirs[2]), "their signature");
+    attacked.assert_refused(
+        &format!("{}.{}.{}", mine[0], mine[1], theirs[2]),
+        "their signature",
+    );
     attacked.assert_refused(&format!("{}.{}.{}", mine[0], theirs[1], mine[2]), "their claims");
     for place in 0..3 {
         let mut flipped = mine.clone();
@@ -283,7 +302,10 @@ fn what_is_no_token_is_refused() {
         ("..".into(), "two dots"),
         ("...".into(), "three dots"),
         ("x".repeat(20_000), "a long word"),
-        (format!("{}.{}.{}", "e".repeat(5000), "e".repeat(5000), "e".repeat(5000)), "three long words"),
+        (
+            format!("{}.{}.{}", "e".repeat(5000), "e".repeat(5000), "e".repeat(5000)),
+            "three long words",
+        ),
         (format!("{good}.x"), "a fourth part"),
         (format!("{good}="), "padding"),
         (format!("{good} {good}"), "two tokens"),
@@ -293,7 +315,13 @@ fn what_is_no_token_is_refused() {
         (signed(&json!([])), "claims that are a list"),
         (signed(&json!(null)), "claims that are nothing"),
         (signed(&json!("x")), "claims that are a word"),
-        (signed(&with(attacked.claims.clone(), &json!({ "aud": ["budget-api", "x"] }))), "two audiences"),
+        (
+            signed(&with(
+                attacked.claims.clone(),
+                &json!({ "aud": ["budget-api", "x"] }),
+            )),
+            "two audiences",
+        ),
         (attacked.program.refresh.clone(), "a refresh token"),
     ] {
         attacked.assert_refused(&token, why);
@@ -314,15 +342,28 @@ fn a_token_comes_in_one_header_and_nowhere_else() {
             .send()
     };
     for scheme in ["Bearer", "bearer", "BEARER", "bEARER"] {
-        ask(PATH, &[("Authorization", &format!("{scheme} {}", program.access))]).assert_ok();
+        ask(
+            PATH,
+            &[("Authorization", &format!("{scheme} {}", program.access))],
+        )
+        .assert_ok();
     }
     for second in [bearer.as_str(), "Bearer x", "Basic eDp4", ""] {
-        problem(&ask(PATH, &[("Authorization", &bearer), ("Authorization", second)]), 401);
-        problem(&ask(PATH, &[("Authorization", second), ("Authorization", &bearer)]), 401);
+        problem(
+            &ask(PATH, &[("Authorization", &bearer), ("Authorization", second)]),
+            401,
+        );
+        problem(
+            &ask(PATH, &[("Authorization", second), ("Authorization", &bearer)]),
+            401,
+        );
     }
     for name in ["access_token", "access", "token", "bearer", "Authorization"] {
         problem(&ask(&format!("{PATH}?{name}={}", program.access), &[]), 401);
-        problem(&ask(PATH, &[("Cookie", &format!("{name}={}", program.access))]), 401);
+        problem(
+            &ask(PATH, &[("Cookie", &format!("{name}={}", program.access))]),
+            401,
+        );
     }
     for header in ["X-Authorization", "Proxy-Authorization", "X-Access-Token"] {
         problem(&ask(PATH, &[(header, &bearer)]), 401);
@@ -333,7 +374,10 @@ fn a_token_comes_in_one_header_and_nowhere_else() {
     // What else comes along does not matter.
     ask(
         &format!("{PATH}?access_token=x"),
-        &[("Authorization", &bearer), ("Cookie", "budget_session=x; access=x")],
+        &[
+            ("Authorization", &bearer),
+            ("Cookie", "budget_session=x; access=x"),
+        ],
     )
     .assert_ok();
 }

@@ -6,12 +6,12 @@ use actix_web::web::{Data, Path};
 use super::{Inside, PersonShape, role};
 use crate::households::people as queries;
 use crate::ids::UserId;
+use crate::web::State;
 use crate::web::api::body::{Body, refuse};
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::extract::Bearer;
 use crate::web::people::{self, Act};
-use crate::web::State;
 
 /// `PATCH /api/households/{household}/members/{user}/`: `{role}`. For owners.
 ///

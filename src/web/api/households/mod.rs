@@ -209,10 +209,7 @@ pub async fn found(state: Data<State>, caller: Bearer, body: Body) -> Result<Htt
         currency,
         time_zone,
     } = read(&body, problems)?;
-    let (currency, time_zone) = (
-        currency.unwrap_or(Currency::EUR),
-        time_zone.unwrap_or(Tz::UTC),
-    );
+    let (currency, time_zone) = (currency.unwrap_or(Currency::EUR), time_zone.unwrap_or(Tz::UTC));
     let shape = state
         .db
         .account(caller.0, move |conn, member| {
@@ -269,7 +266,8 @@ fn refused(error: EditError) -> Error {
         EditError::NotFound => Error::NotFound,
         EditError::CurrencyFixed => Error::Invalid(vec![Problem {
             field: "currency",
-            message: "It is fixed, for this household has had entries, whose amounts have its decimals.".into(),
+            message: "It is fixed, for this household has had entries, whose amounts have its decimals."
+                .into(),
         }]),
         EditError::Database(error) => error.into(),
     }

@@ -91,9 +91,7 @@ pub async fn show(state: Data<State>, caller: Bearer, user: Path<String>) -> Res
     let user: Option<UserId> = user.parse().ok();
     let shape = state
         .db
-        .read(caller.0, move |conn, _| {
-            shape(conn, user.ok_or(Error::NotFound)?)
-        })
+        .read(caller.0, move |conn, _| shape(conn, user.ok_or(Error::NotFound)?))
         .await?;
     Ok(HttpResponse::Ok().json(shape))
 }
