@@ -2,7 +2,7 @@ DROP FUNCTION change_email(BYTEA), reset_password(BYTEA, TEXT), confirm_email(BY
     ask_my_deletion(TIMESTAMPTZ), drop_second_factor(), enable_second_factor(BIGINT, BYTEA[]), set_my_recovery_codes(BYTEA[]),
     begin_second_factor(BYTEA), my_second_factor(), drop_email_change(), begin_email_change(UUID, BYTEA, TEXT, INTERVAL),
     renew_my_session(UUID, BYTEA), end_my_other_devices(UUID), end_my_device(UUID), my_devices(), set_my_password(TEXT, UUID),
-    log_out_everywhere(UUID, UUID), save_my_account(TEXT, TEXT, TEXT, TEXT), my_events(INTEGER), my_password_hash(), my_account(),
+    log_out_everywhere(UUID, UUID), save_my_account(TEXT, TEXT, TEXT, TEXT), my_events(INTEGER), my_password_hash(), visible_people(UUID), my_account(),
     take_recovery_code(UUID, BYTEA), take_second_factor_step(UUID, BIGINT), note_security_event(UUID, UUID, TEXT, TEXT, TEXT, TEXT),
     revoke_refresh_token(BYTEA), rotate_refresh_token(BYTEA, BYTEA, INTERVAL),
     start_token_family(UUID, UUID, BYTEA, INTERVAL, TEXT, TEXT), start_session(UUID, BYTEA, UUID, UUID, INTERVAL, TEXT, TEXT),

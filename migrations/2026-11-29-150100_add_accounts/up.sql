@@ -232,7 +232,11 @@ BEGIN
     answer.token_epoch := found_token.token_epoch;
     IF found_token.used_at IS NOT NULL THEN
         -- Somebody has a copy. Nobody can tell which of the two is the thief, so both are logged out (RFC 9700, 4.14.2).
-        UPDATE token_families SET revoked_at = now() WHERE id = found_token.family_id;
+        -- Of several that come at once, the first to get here says so.
+        UPDATE token_families SET revoked_at = now() WHERE id = found_token.family_id AND revoked_at IS NULL;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
         answer.outcome := 'reused';
         RETURN answer;
     END IF;
@@ -300,6 +304,17 @@ CREATE FUNCTION my_account() RETURNS account
            (SELECT count(*) FROM recovery_codes c WHERE c.user_id = u.id)
       FROM users u WHERE u.id = current_person()
 $$;
+
+CREATE FUNCTION visible_people(the_user UUID) RETURNS TABLE (id UUID, email TEXT, full_name TEXT, is_active BOOLEAN, last_login_at TIMESTAMPTZ,
+                                                             created_at TIMESTAMPTZ, updated_at TIMESTAMPTZ)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    SELECT u.id, u.email, u.full_name, u.blocked_at IS NULL, u.last_login_at, u.created_at, u.updated_at FROM users u
+     WHERE (the_user IS NULL OR u.id = the_user)
+       AND (u.id = current_person() OR (NOT u.is_demo AND EXISTS (SELECT FROM users me WHERE me.id = current_person() AND me.is_superuser)))
+     ORDER BY u.created_at, u.id
+$$;
+COMMENT ON FUNCTION visible_people(UUID) IS 'The person themselves, and to a superuser everybody but people of demos; with an id only that one, if they may see it.';
 
 CREATE FUNCTION my_password_hash() RETURNS TEXT
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -495,7 +510,7 @@ REVOKE ALL ON FUNCTION current_person(), enter_household(UUID, UUID), enter_sess
     find_credentials(TEXT), credentials_of(UUID), start_session(UUID, BYTEA, UUID, UUID, INTERVAL, TEXT, TEXT),
     start_token_family(UUID, UUID, BYTEA, INTERVAL, TEXT, TEXT), rotate_refresh_token(BYTEA, BYTEA, INTERVAL), revoke_refresh_token(BYTEA),
     note_security_event(UUID, UUID, TEXT, TEXT, TEXT, TEXT), take_second_factor_step(UUID, BIGINT), take_recovery_code(UUID, BYTEA),
-    my_account(), my_password_hash(), my_events(INTEGER), save_my_account(TEXT, TEXT, TEXT, TEXT), log_out_everywhere(UUID, UUID),
+    my_account(), visible_people(UUID), my_password_hash(), my_events(INTEGER), save_my_account(TEXT, TEXT, TEXT, TEXT), log_out_everywhere(UUID, UUID),
     set_my_password(TEXT, UUID), my_devices(), end_my_device(UUID), end_my_other_devices(UUID), renew_my_session(UUID, BYTEA),
     begin_email_change(UUID, BYTEA, TEXT, INTERVAL), drop_email_change(), my_second_factor(), begin_second_factor(BYTEA),
     set_my_recovery_codes(BYTEA[]), enable_second_factor(BIGINT, BYTEA[]), drop_second_factor(), ask_my_deletion(TIMESTAMPTZ),
@@ -504,7 +519,7 @@ GRANT EXECUTE ON FUNCTION current_person(), enter_household(UUID, UUID), enter_s
     find_credentials(TEXT), credentials_of(UUID), start_session(UUID, BYTEA, UUID, UUID, INTERVAL, TEXT, TEXT),
     start_token_family(UUID, UUID, BYTEA, INTERVAL, TEXT, TEXT), rotate_refresh_token(BYTEA, BYTEA, INTERVAL), revoke_refresh_token(BYTEA),
     note_security_event(UUID, UUID, TEXT, TEXT, TEXT, TEXT), take_second_factor_step(UUID, BIGINT), take_recovery_code(UUID, BYTEA),
-    my_account(), my_password_hash(), my_events(INTEGER), save_my_account(TEXT, TEXT, TEXT, TEXT),
+    my_account(), visible_people(UUID), my_password_hash(), my_events(INTEGER), save_my_account(TEXT, TEXT, TEXT, TEXT),
     set_my_password(TEXT, UUID), my_devices(), end_my_device(UUID), end_my_other_devices(UUID), renew_my_session(UUID, BYTEA),
     begin_email_change(UUID, BYTEA, TEXT, INTERVAL), drop_email_change(), my_second_factor(), begin_second_factor(BYTEA),
     set_my_recovery_codes(BYTEA[]), enable_second_factor(BIGINT, BYTEA[]), drop_second_factor(), ask_my_deletion(TIMESTAMPTZ),

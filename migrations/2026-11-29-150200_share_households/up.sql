@@ -130,10 +130,10 @@ COMMENT ON FUNCTION delete_person(UUID) IS 'Deletes a person. What they alone we
 
 -- From here on for requests.
 
-CREATE FUNCTION my_households() RETURNS TABLE (id UUID, name TEXT, currency TEXT, role TEXT, people BIGINT, joined_at TIMESTAMPTZ)
+CREATE FUNCTION my_households() RETURNS TABLE (id UUID, name TEXT, currency TEXT, time_zone TEXT, role TEXT, people BIGINT, joined_at TIMESTAMPTZ)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
-    SELECT h.id, h.name, h.currency, m.role, (SELECT count(*) FROM members o WHERE o.household_id = h.id), m.joined_at
+    SELECT h.id, h.name, h.currency, h.time_zone, m.role, (SELECT count(*) FROM members o WHERE o.household_id = h.id), m.joined_at
       FROM members m JOIN households h ON h.id = m.household_id
      WHERE m.user_id = current_person() ORDER BY m.joined_at, h.id
 $$;

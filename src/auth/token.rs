@@ -104,7 +104,7 @@ impl Tokens {
             .map_err(|_| BadToken)?
             .claims;
         let now = now.timestamp();
-        if claims.exp + LEEWAY_SECONDS <= now || claims.nbf > now + LEEWAY_SECONDS {
+        if claims.exp.saturating_add(LEEWAY_SECONDS) <= now || claims.nbf > now + LEEWAY_SECONDS {
             return Err(BadToken);
         }
         Ok(claims)

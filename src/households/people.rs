@@ -82,6 +82,8 @@ pub struct Membership {
     pub name: String,
     /// ISO 4217 code.
     pub currency: String,
+    /// IANA name.
+    pub time_zone: String,
     /// What the person may do there.
     pub role: Role,
     /// How many are in it.
@@ -104,6 +106,8 @@ pub fn memberships(conn: &mut PgConnection) -> QueryResult<Vec<Membership>> {
         #[diesel(sql_type = Text)]
         currency: String,
         #[diesel(sql_type = Text)]
+        time_zone: String,
+        #[diesel(sql_type = Text)]
         role: String,
         #[diesel(sql_type = BigInt)]
         people: i64,
@@ -116,6 +120,7 @@ pub fn memberships(conn: &mut PgConnection) -> QueryResult<Vec<Membership>> {
             household: row.id,
             name: row.name,
             currency: row.currency,
+            time_zone: row.time_zone,
             role: read_word(&row.role)?,
             people: row.people,
             joined_at: row.joined_at,

@@ -7,6 +7,7 @@ pub mod device;
 pub mod event;
 pub mod link;
 pub mod own;
+pub mod profile;
 pub mod queries;
 pub mod second_factor;
 mod theme;

@@ -10,6 +10,9 @@ use super::device::is_so;
 use crate::ids::UserId;
 use crate::statement::statement;
 
+/// What the secrets of second factors are locked in the vault for.
+pub const PURPOSE: &str = "second factor";
+
 /// What is kept of a person's second factor.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct SecondFactor {

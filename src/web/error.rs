@@ -7,6 +7,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::api::Refusal;
 use crate::auth::password::PasswordError;
 use crate::db::idempotency::KeyReused;
 use crate::db::{DbError, QueryError};
@@ -46,6 +47,9 @@ pub enum Error {
     /// Fields are wrong; a page renders its form again instead.
     #[error("invalid fields")]
     Invalid(Problems),
+    /// What only programs are refused with.
+    #[error("{0:?}")]
+    Program(Refusal),
     /// The body is too large.
     #[error("the body is too large")]
     TooLarge,
@@ -83,6 +87,7 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Program(refusal) => refusal.status(),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -96,6 +101,7 @@ impl Error {
     pub(super) fn words(&self) -> (&'static str, Cow<'_, str>) {
         let (title, sentence) = match self {
             Self::TooMany { retry_after_seconds } => return too_many(*retry_after_seconds),
+            Self::Program(refusal) => return refusal.words(),
             Self::SignedOut => (
                 "You are not logged in",
                 "Log in, then do it again. Nothing was saved.",
@@ -197,6 +203,12 @@ fn too_many(seconds: u64) -> (&'static str, Cow<'static, str>) {
         "There were many in a short time, so this one was not looked at. Nothing was saved. Come back in {wait}."
     );
     ("Too many tries", sentence.into())
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Program(refusal)
+    }
 }
 
 impl From<DbError> for Error {

@@ -54,11 +54,14 @@ impl FromRequest for Bearer {
 
 fn bearer(request: &HttpRequest) -> Result<Bearer, Error> {
     let state = form::state(request)?;
-    let header = request
-        .headers()
-        .get(header::AUTHORIZATION)
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let header = headers
+        .next()
         .and_then(|value| value.to_str().ok())
         .ok_or(Error::SignedOut)?;
+    if headers.next().is_some() {
+        return Err(Error::SignedOut); // of two, a proxy may have checked the other one
+    }
     let (scheme, token) = header.split_once(' ').ok_or(Error::SignedOut)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Error::SignedOut);

@@ -12,6 +12,7 @@ use tracing_actix_web::RequestId;
 use url::form_urlencoded::Serializer;
 use url::{Position, Url};
 
+use super::api::Refusal;
 use super::error::Error;
 use super::htmx;
 
@@ -186,6 +187,13 @@ fn problem(error: &Error) -> HttpResponse {
             if let Value::Array(messages) = messages {
                 messages.push(json!(problem.message));
             }
+        }
+    }
+    if let (Error::Program(Refusal::UnknownFields(names)), Value::Object(members)) = (error, &mut body) {
+        for name in names {
+            members
+                .entry(name.as_str())
+                .or_insert_with(|| json!(["This field is not known."]));
         }
     }
     let mut answer = HttpResponse::build(status);

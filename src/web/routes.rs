@@ -1,12 +1,16 @@
 //! Every address, in one place: the server is built from this table, `budget routes` prints it, and tests walk it.
 
+#[macro_use]
+mod kinds;
+mod programs;
+
 use std::fmt;
 
 use actix_web::{HttpRequest, HttpResponse, Route as ActixRoute, guard, web};
 use serde::Serialize;
 
 use super::pages::setup;
-use super::{api, assets, htmx, pages};
+use super::{assets, htmx, pages};
 
 /// Who may use an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,45 +55,30 @@ pub struct Route {
     make: fn() -> ActixRoute,
 }
 
-/// An address to read.
-macro_rules! get {
-    ($path:literal, $who:ident, $handler:path) => {
-        Route {
-            method: "GET",
-            path: $path,
-            who: Who::$who,
-            changes: false,
-            make: || {
-                web::route()
-                    .guard(guard::Any(guard::Get()).or(guard::Head()))
-                    .to($handler)
-            },
-        }
-    };
-}
-
-/// An address to write to.
-macro_rules! change {
-    ($method:literal, $make:path, $path:literal, $who:ident, $handler:path) => {
-        Route {
-            method: $method,
-            path: $path,
-            who: Who::$who,
-            changes: true,
-            make: || $make().to($handler),
-        }
-    };
-}
-
-/// An address that takes a form, or in the API an object.
-macro_rules! post {
-    ($path:literal, $who:ident, $handler:path) => {
-        change!("POST", web::post, $path, $who, $handler)
-    };
-}
-
 /// All addresses.
-pub const ROUTES: &[Route] = &[
+pub const ROUTES: &[Route] = &joined::<{ PAGES.len() + programs::ROUTES.len() }>(PAGES, programs::ROUTES);
+
+/// One table after the other.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it runs when the program is compiled, and stops that if it goes wrong"
+)]
+const fn joined<const N: usize>(first: &[Route], second: &[Route]) -> [Route; N] {
+    let mut all = [first[0]; N];
+    let mut place = 0;
+    while place < N {
+        all[place] = if place < first.len() {
+            first[place]
+        } else {
+            second[place - first.len()]
+        };
+        place += 1;
+    }
+    all
+}
+
+/// What people use.
+const PAGES: &[Route] = &[
     get!("/", Anyone, pages::front::landing),
     get!("/signup", Anyone, pages::front::sign_up_form),
     post!("/signup", Anyone, pages::front::sign_up),
@@ -290,21 +279,6 @@ pub const ROUTES: &[Route] = &[
     get!("/static/{name}", Anyone, assets::serve),
     get!("/livez", Anyone, pages::health::live),
     get!("/readyz", Anyone, pages::health::ready),
-    post!("/api/token/", Anyone, api::token::log_in),
-    get!("/api/locations/", Reader, api::names::locations),
-    get!("/api/buckets/", Reader, api::names::buckets),
-    get!("/api/categories/", Reader, api::names::categories),
-    get!("/api/analytics-current/", Reader, api::analytics::current),
-    get!(
-        "/api/analytics-distribution/",
-        Reader,
-        api::analytics::distribution
-    ),
-    get!("/api/analytics-monthly/", Reader, api::analytics::monthly_now),
-    get!("/api/analytics-monthly/{month}/", Reader, api::analytics::monthly),
-    get!("/api/analytics-yearly/", Reader, api::analytics::yearly_now),
-    get!("/api/analytics-yearly/{year}/", Reader, api::analytics::yearly),
-    get!("/api/analytics-historical/", Reader, api::analytics::historical),
 ];
 
 /// Registers all addresses; those of demos only where there are some.

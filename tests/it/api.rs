@@ -1,4 +1,7 @@
-//! The JSON API: tokens, the three lists, money now.
+//! The JSON API: tokens, the three lists, money now, people, households.
+
+mod households;
+mod users;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

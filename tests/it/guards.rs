@@ -322,6 +322,7 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
             "take_recovery_code",
             "take_second_factor_step",
             "touch_session",
+            "visible_people",
             "withdraw_invitation",
         ]
     );

@@ -38,6 +38,7 @@ mod setup;
 mod sign_up;
 mod story;
 mod support;
+mod tokens;
 mod torture;
 mod transactions;
 mod undo;

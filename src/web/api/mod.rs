@@ -2,5 +2,10 @@
 
 pub(super) mod analytics;
 mod body;
+pub(super) mod households;
 pub(super) mod names;
+mod refusal;
 pub(super) mod token;
+pub(super) mod users;
+
+pub use refusal::Refusal;

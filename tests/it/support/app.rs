@@ -26,7 +26,8 @@ use super::{Browser, Owner, TestDatabase};
 
 /// Where the clock stands at first: a Saturday.
 const NOON: &str = "2026-11-14T12:00:00Z";
-const SECRET_KEY: [u8; 32] = [7; 32];
+/// The key of the installation under test.
+pub const SECRET_KEY: [u8; 32] = [7; 32];
 
 /// The app with a database of its own, which remembers its mail instead of sending it. When it goes, every sum must be what its postings
 /// say, and every job that is due must come to a good end.
