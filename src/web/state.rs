@@ -42,6 +42,8 @@ pub struct State {
     pub proxies: Arc<[IpNet]>,
     /// The origin that forms must come from; without one, the host that was asked.
     pub origin: Option<Arc<str>>,
+    /// Where links that people hand on begin: the public address, whatever host was asked.
+    pub links_origin: Arc<str>,
     /// Whether cookies may only travel over TLS.
     pub https: bool,
 }
@@ -65,6 +67,7 @@ impl State {
             demos: config.environment == Environment::Local && config.sign_up == SignUp::Open,
             proxies: config.trusted_proxies.as_slice().into(),
             origin: config.public_url.is_some().then(|| config.public_origin().into()),
+            links_origin: config.public_origin().into(),
             https: config.is_https(),
         }
     }
