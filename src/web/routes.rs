@@ -91,8 +91,8 @@ macro_rules! post {
 /// All addresses.
 pub const ROUTES: &[Route] = &[
     get!("/", Anyone, pages::front::landing),
-    get!("/signup", Anyone, pages::front::sign_up_form),
-    post!("/signup", Anyone, pages::front::sign_up),
+    get!("/signup", Anyone, pages::sign_up::form),
+    post!("/signup", Anyone, pages::sign_up::sign_up),
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
     post!("/logout", User, pages::front::log_out),

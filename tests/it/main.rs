@@ -34,6 +34,7 @@ mod routes;
 mod schema;
 mod sessions;
 mod setup;
+mod sharing;
 mod sign_up;
 mod story;
 mod support;

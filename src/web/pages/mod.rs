@@ -25,4 +25,5 @@ mod picture;
 pub(super) mod reports;
 pub(super) mod setup;
 pub(super) mod shell;
+pub(super) mod sign_up;
 pub(super) mod transactions;
