@@ -215,6 +215,8 @@ CREATE FUNCTION accept_invitation(the_secret_hash BYTEA, the_user UUID) RETURNS 
 DECLARE
     found_row invitations;
 BEGIN
+    -- The household first, as everything about who is in it: nobody comes in while it is being deleted, and is left without one.
+    PERFORM FROM households h WHERE h.id = (SELECT i.household_id FROM invitations i WHERE i.secret_hash = the_secret_hash) FOR NO KEY UPDATE;
     SELECT i.* INTO found_row FROM invitations i WHERE i.secret_hash = the_secret_hash AND i.expires_at > now() FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
@@ -259,6 +261,10 @@ BEGIN
     UPDATE members SET role = the_role WHERE household_id = the_household AND user_id = the_user;
     -- A session does not outlive the role it began with. The person's own goes on under another secret, which the caller sets.
     DELETE FROM sessions WHERE household_id = the_household AND user_id = the_user AND the_user <> current_person();
+    -- An owner has seen the links of all open invitations, and could come back by one.
+    IF before = 'owner' AND the_user <> current_person() THEN
+        DELETE FROM invitations WHERE household_id = the_household;
+    END IF;
     RETURN before;
 END $$;
 COMMENT ON FUNCTION change_role(UUID, TEXT) IS 'Gives a member another role, and says which they had; NULL where there is no such member.';
@@ -268,12 +274,18 @@ CREATE FUNCTION remove_member(the_user UUID) RETURNS BOOLEAN
     AS $$
 DECLARE
     the_household UUID := require_owner();
+    before TEXT;
 BEGIN
-    IF NOT EXISTS (SELECT FROM members WHERE household_id = the_household AND user_id = the_user) THEN
+    SELECT m.role INTO before FROM members m WHERE m.household_id = the_household AND m.user_id = the_user;
+    IF before IS NULL THEN
         RETURN false;
     END IF;
     PERFORM give_a_household(the_user, the_household);
     DELETE FROM members WHERE household_id = the_household AND user_id = the_user;
+    -- An owner has seen the links of all open invitations, and could come back by one.
+    IF before = 'owner' THEN
+        DELETE FROM invitations WHERE household_id = the_household;
+    END IF;
     RETURN true;
 END $$;
 

@@ -3,18 +3,27 @@
 use std::process::ExitCode;
 
 use chrono_tz::Tz;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Subcommand};
 use comfy_table::{Table, presets};
+use uuid::Uuid;
 
-use super::opening::Opened;
+use super::opening::{self, Opened};
 use super::{Failure, ListFormat, output};
+use crate::auth::seal::Sealer;
+use crate::auth::{link, secret};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::households::commands::{self, EditError};
 use crate::households::queries::{self, Overview};
+use crate::households::{Role, invitation};
 use crate::ids::HouseholdId;
+use crate::jobs::mail::Letter;
+use crate::jobs::{links, queue};
 use crate::ledger::name;
 use crate::money::Currency;
+use crate::users::address_problem;
 
 /// Households: who is in them, what they hold, and their settings
 #[derive(clap::Args)]
@@ -44,6 +53,12 @@ enum Act {
         #[arg(long, value_enum, default_value_t)]
         format: ListFormat,
     },
+    /// Invite somebody into a household: prints a link that lets in one person, once, within seven days
+    ///
+    /// The link is mailed, too, where SMTP_URL is set. An earlier invitation to the same address is void.
+    ///
+    /// Example: budget household invite 0191f2c4-6d3e-7b1a-9c55-2f0a8e4d7b10 --email bo@example.org --role reader
+    Invite(Invite),
     /// Change the name, the currency or the time zone of a household
     ///
     /// The currency is fixed once there were entries.
@@ -69,12 +84,31 @@ struct Edit {
     time_zone: Option<String>,
 }
 
+#[derive(clap::Args)]
+struct Invite {
+    /// Into which one; `budget household list` shows all
+    #[arg(value_name = "ID")]
+    id: HouseholdId,
+    /// Whom
+    #[arg(long)]
+    email: String,
+    /// What they may do: owners everything, members read and write, readers read
+    #[arg(long, value_parser = roles())]
+    role: Role,
+}
+
+/// The roles by their words.
+fn roles() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str)).try_map(|word| word.parse::<Role>())
+}
+
 impl Household {
     pub(super) fn run(&self, config: &Config) -> Result<ExitCode, Failure> {
         let opened = Opened::current(config)?;
         let done = match &self.act {
             Act::List { format } => list(&opened.db, *format),
             Act::Show { id, format } => show(&opened.db, *id, *format),
+            Act::Invite(invite) => invite.run(config, &opened.db),
             Act::Edit(edit) => edit.run(&opened.db),
         };
         opened.close()?;
@@ -145,6 +179,46 @@ fn show(db: &Db, id: HouseholdId, format: ListFormat) -> Result<ExitCode, Failur
     };
     output::print(&format!("{text}\n"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Invite {
+    fn run(&self, config: &Config, db: &Db) -> Result<ExitCode, Failure> {
+        let email = self.email.trim();
+        if let Some(problem) = address_problem(email) {
+            return Err(format!("--email: {}", problem.message).into());
+        }
+        let sealer = Sealer::new(&opening::secret_key(config)?);
+        let id = Uuid::now_v7();
+        let hash = secret::hash(&link::secret(&sealer, invitation::PURPOSE, id));
+        let mailed = config.mail.smtp_url.is_some();
+        let found = db.system(|conn| {
+            if queries::overviews(conn, Some(self.id))?.is_empty() {
+                return Ok(false);
+            }
+            invitation::make_for(conn, self.id, id, hash, email, self.role)?;
+            if mailed {
+                let letter = Letter::Invitation {
+                    household: self.id,
+                    invitation: id,
+                };
+                queue::enqueue(conn, &letter, Clock::system().now(), None)?;
+            }
+            Ok::<_, DbError>(true)
+        })?;
+        if !found {
+            return Err(unknown(self.id).into());
+        }
+        if mailed {
+            eprintln!("The invitation is on its way to {email}, with this link:");
+        } else {
+            eprintln!("No SMTP_URL is set, so nothing was mailed. Hand over this link:");
+        }
+        output::print(&format!(
+            "{}\n",
+            links::invitation(&config.public_origin(), &sealer, id)
+        ))?;
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 impl Edit {

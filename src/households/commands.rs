@@ -1,13 +1,14 @@
-//! Changing households, as the owner of the schema.
+//! Changing households: an owner the one they entered, and the command line any.
 
 use chrono_tz::Tz;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use super::queries::currency_is_fixed;
 use crate::ids::HouseholdId;
 use crate::money::Currency;
-use crate::schema::{change_items, households};
+use crate::schema::households;
 
 /// What is to be different about a household; what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl From<DieselError> for EditError {
     }
 }
 
-/// Changes a household.
+/// Changes a household. A request may change the one that it entered, through [`Db::own`](crate::db::Db::own).
 ///
 /// # Errors
 /// [`EditError::NotFound`]; [`EditError::CurrencyFixed`] once it has had entries, for undo may bring them back.
@@ -60,16 +61,8 @@ pub fn edit(conn: &mut PgConnection, household: HouseholdId, edit: &Edit) -> Res
         .optional()?;
     let before = before.ok_or(EditError::NotFound)?;
     let currency = edit.currency.map(Currency::code).filter(|code| *code != before);
-    if currency.is_some() {
-        let had_entries: bool = diesel::select(diesel::dsl::exists(
-            change_items::table
-                .filter(change_items::household_id.eq(household))
-                .filter(change_items::noun.eq_any(["transaction", "moved"])),
-        ))
-        .get_result(conn)?;
-        if had_entries {
-            return Err(EditError::CurrencyFixed);
-        }
+    if currency.is_some() && currency_is_fixed(conn, household)? {
+        return Err(EditError::CurrencyFixed);
     }
     // What is kept under the version, such as a page in a cache, shows the old settings.
     diesel::update(households::table.find(household))

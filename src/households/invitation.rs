@@ -202,7 +202,7 @@ pub fn make_for(
     email: &str,
     role: Role,
 ) -> QueryResult<()> {
-    statement("DELETE FROM invitations WHERE household_id = ? AND lower(normalize(email, NFKC)) = lower(normalize(?, NFKC))")
+    statement("DELETE FROM invitations WHERE household_id = ? AND email <> '' AND lower(normalize(email, NFKC)) = lower(normalize(?, NFKC))")
         .bind::<SqlUuid, _>(household)
         .bind::<Text, _>(email.to_owned())
         .execute(conn)?;

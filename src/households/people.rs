@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::member::Role;
 use crate::ids::{HouseholdId, UserId};
 use crate::money::Currency;
+use crate::schema::households;
 use crate::statement::{read_word, statement};
 
 /// Somebody in the household.
@@ -163,6 +164,7 @@ fn check_owner(conn: &mut PgConnection) -> Result<(), PeopleError> {
 }
 
 /// Gives somebody another role, and says which they had. Their sessions end; the caller's own goes on, under a secret that the handler renews.
+/// Where it was another owner's, open invitations are withdrawn, for their links are known to every owner.
 ///
 /// # Errors
 /// [`PeopleError`]; nothing may be committed then.
@@ -181,7 +183,8 @@ pub fn change_role(conn: &mut PgConnection, user: UserId, role: Role) -> Result<
     Ok(read_word(&before)?)
 }
 
-/// Takes somebody out. Their sessions in this household end, and they keep, or get, a household of their own.
+/// Takes somebody out. Their sessions in this household end, and they keep, or get, a household of their own. After an owner, open invitations
+/// are withdrawn, as in [`change_role`].
 ///
 /// # Errors
 /// [`PeopleError`]; nothing may be committed then.
@@ -243,6 +246,19 @@ pub fn show(
         .bind::<SqlUuid, _>(household)
         .bind::<Binary, _>(secret_hash.to_vec());
     is_so(conn, query)
+}
+
+/// Lets others who write to this household, or change who is in it, wait until the transaction ends. Whatever the caller's role is.
+///
+/// # Errors
+/// Only database failures.
+pub fn take_turn(conn: &mut PgConnection, household: HouseholdId) -> QueryResult<()> {
+    households::table
+        .find(household)
+        .select(households::id)
+        .for_no_key_update()
+        .first::<HouseholdId>(conn)
+        .map(drop)
 }
 
 /// Makes another household, which the caller owns.

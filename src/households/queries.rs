@@ -1,4 +1,4 @@
-//! Looking households up. Only the owner of the schema sees them all.
+//! Looking households up. A request sees the one that it entered, and only the owner of the schema all of them.
 
 use chrono::NaiveDate;
 use diesel::pg::PgConnection;
@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Date, Nullable, Text, Uuid as SqlUuid};
 use serde::Serialize;
 
 use crate::ids::HouseholdId;
+use crate::schema::change_items;
 use crate::statement::statement;
 
 /// A household with what it holds, counted.
@@ -121,4 +122,35 @@ pub fn overviews(conn: &mut PgConnection, only: Option<HouseholdId>) -> QueryRes
         ledger_version: row.ledger_version,
     };
     Ok(rows.into_iter().map(with_members).collect())
+}
+
+/// Whether a household has to keep its currency: it has had entries, and undo may bring them back.
+///
+/// # Errors
+/// Only database failures.
+pub fn currency_is_fixed(conn: &mut PgConnection, household: HouseholdId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        change_items::table
+            .filter(change_items::household_id.eq(household))
+            .filter(change_items::noun.eq_any(["transaction", "moved"])),
+    ))
+    .get_result(conn)
+}
+
+/// How many entries a household has, counted by their months, which are few.
+///
+/// # Errors
+/// Only database failures.
+pub fn entries_count(conn: &mut PgConnection, household: HouseholdId) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        entries: i64,
+    }
+    let count: Count = statement(
+        "SELECT coalesce(sum(entries_count), 0)::bigint AS entries FROM monthly_totals WHERE household_id = ?",
+    )
+    .bind::<SqlUuid, _>(household)
+    .get_result(conn)?;
+    Ok(count.entries)
 }

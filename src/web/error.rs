@@ -12,6 +12,7 @@ use crate::auth::password::PasswordError;
 use crate::db::idempotency::KeyReused;
 use crate::db::{DbError, QueryError};
 use crate::demo::DemoError;
+use crate::households::people::PeopleError;
 use crate::ledger::{LedgerError, Problems};
 
 /// Why a request was not answered as asked.
@@ -240,6 +241,19 @@ impl From<LedgerError> for Error {
             ),
             LedgerError::Blocked(sentence) => Self::Conflict(sentence),
             LedgerError::Database(error) => DbError::from(error).into(),
+        }
+    }
+}
+
+impl From<PeopleError> for Error {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::NotFound => Self::NotFound,
+            PeopleError::LastOwner => Self::Conflict(
+                "A household is never without an owner, and this one would be. Hand it over to somebody first, or delete it."
+                    .into(),
+            ),
+            PeopleError::Database(error) => DbError::from(error).into(),
         }
     }
 }

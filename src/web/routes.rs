@@ -80,8 +80,8 @@ const fn joined<const N: usize>(first: &[Route], second: &[Route]) -> [Route; N]
 /// What people use.
 const PAGES: &[Route] = &[
     get!("/", Anyone, pages::front::landing),
-    get!("/signup", Anyone, pages::front::sign_up_form),
-    post!("/signup", Anyone, pages::front::sign_up),
+    get!("/signup", Anyone, pages::sign_up::form),
+    post!("/signup", Anyone, pages::sign_up::sign_up),
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
     post!("/logout", User, pages::front::log_out),
@@ -276,6 +276,40 @@ const PAGES: &[Route] = &[
         Member,
         setup::delete::<setup::Categories>
     ),
+    get!("/household", Reader, pages::household::index),
+    post!("/household", Owner, pages::household::save),
+    post!("/household/members/{user}", Owner, pages::household::change_role),
+    post!(
+        "/household/members/{user}/remove",
+        Owner,
+        pages::household::remove
+    ),
+    get!(
+        "/household/members/{user}/hand-over",
+        Owner,
+        pages::household::hand_over_step
+    ),
+    post!(
+        "/household/members/{user}/hand-over",
+        Owner,
+        pages::household::hand_over
+    ),
+    post!("/household/invitations", Owner, pages::household::invite),
+    post!(
+        "/household/invitations/{id}/withdraw",
+        Owner,
+        pages::household::withdraw
+    ),
+    get!("/household/leave", Reader, pages::household::leave_step),
+    post!("/household/leave", User, pages::household::leave),
+    get!("/household/delete", Owner, pages::household::delete_step),
+    post!("/household/delete", Owner, pages::household::delete),
+    get!("/households", User, pages::households::index),
+    get!("/households/new", User, pages::households::new_form),
+    post!("/households/new", User, pages::households::create),
+    post!("/households/{id}/open", User, pages::households::open),
+    get!("/invitations/{token}", Anyone, pages::invitations::show),
+    post!("/invitations/{token}", User, pages::invitations::join),
     get!("/static/{name}", Anyone, assets::serve),
     get!("/livez", Anyone, pages::health::live),
     get!("/readyz", Anyone, pages::health::ready),

@@ -35,6 +35,7 @@ mod routes;
 mod schema;
 mod sessions;
 mod setup;
+mod sharing;
 mod sign_up;
 mod story;
 mod support;

@@ -1,31 +1,26 @@
-//! The door: landing page, sign-up, log-in, log-out.
+//! The door: landing page, log-in, log-out.
 
 use actix_session::SessionExt;
 use actix_web::http::StatusCode;
-use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono_tz::{TZ_VARIANTS, Tz};
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::enter::{Entering, enter};
-use super::field_errors::FieldErrors;
 use super::frame::Frame;
 use super::next::local_path;
-use crate::auth::{password, secret};
+use crate::auth::secret;
 use crate::config::SignUp;
 use crate::households::Member;
 use crate::ids::{HouseholdId, UserId};
-use crate::money::{Currency, NumberFormat};
-use crate::period::DateFormat;
+use crate::users::commands;
 use crate::users::event::EventKind;
-use crate::users::{NewAccount, commands};
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
-use crate::web::form::{Fields, Form};
+use crate::web::form::Form;
 use crate::web::{State, credentials, htmx, session};
 
 /// Where a log-in leads.
@@ -47,19 +42,8 @@ struct LogIn {
     /// Whether something was being saved when it turned out that nobody is logged in any more.
     lost: bool,
     next: String,
-}
-
-#[derive(Template)]
-#[template(path = "signup.html")]
-struct SignUpPage {
-    csrf_token: String,
-    email: String,
-    full_name: String,
-    currencies: Vec<(String, String)>,
-    currency: String,
-    time_zones: Vec<String>,
-    time_zone: String,
-    errors: FieldErrors,
+    /// Who may make an account, in the words of `SIGNUP`.
+    sign_up: SignUp,
 }
 
 /// What `/login?next=` carries.
@@ -105,6 +89,7 @@ pub async fn log_in_form(
         error: false,
         lost: next.lost.is_some(),
         next: next.into_inner().next,
+        sign_up: state.sign_up,
     };
     frame.finish(&state, htmx::html(page.render()?))
 }
@@ -138,6 +123,7 @@ pub async fn log_in(
         error: true,
         lost: false,
         next,
+        sign_up: state.sign_up,
     };
     frame.finish(
         &state,
@@ -164,164 +150,8 @@ pub async fn log_out(
     Ok(htmx::see_other("/"))
 }
 
-/// `GET /signup`
-///
-/// # Errors
-/// When the page cannot be rendered.
-pub async fn sign_up_form(state: Data<State>, frame: Frame) -> Result<HttpResponse, Error> {
-    if state.sign_up != SignUp::Open {
-        return Err(Error::NotFound);
-    }
-    let html = sign_up_page(&frame, &Fields::default(), FieldErrors::default()).render()?;
-    frame.finish(&state, htmx::html(html))
-}
-
-/// `POST /signup`: makes user and household, and logs in.
-///
-/// # Errors
-/// [`Error::TooMany`] after too many of them; when the database or the hashing fails; nothing is made then.
-pub async fn sign_up(
-    request: HttpRequest,
-    state: Data<State>,
-    frame: Frame,
-    client: Client,
-    form: Form,
-) -> Result<HttpResponse, Error> {
-    if state.sign_up != SignUp::Open {
-        return Err(Error::NotFound);
-    }
-    let mut errors = FieldErrors::default();
-    let account = read_account(&request, &form.fields, &mut errors);
-    let (Some(account), false) = (account, errors.any()) else {
-        return sign_up_again(&state, frame, &form.fields, errors);
-    };
-    state.throttle.sign_up(&client).await?;
-    let hash = state.passwords.hash(account.password.clone()).await?;
-    let email = account.email.clone();
-    let made = state
-        .db
-        .public(move |conn| match commands::sign_up(conn, &account, &hash) {
-            Ok(made) => Ok(Some(made)),
-            Err(commands::SignUpError::EmailTaken) => Ok(None),
-            Err(commands::SignUpError::Database(error)) => Err(Error::from(error)),
-        })
-        .await?;
-    // A form sent twice, or somebody who forgot that they were here already: with the right password they are simply logged in.
-    let event = match made {
-        Some(_) => EventKind::SignedUp,
-        None => EventKind::LoggedIn,
-    };
-    let who = match made {
-        Some(made) => Some(made),
-        None => check_password(&state, &client, &email, form.fields.text("password")).await?,
-    };
-    let Some((user, household)) = who else {
-        errors.push(
-            "email",
-            "A user with this e-mail already exists. Log in instead, or use another address.",
-        );
-        return sign_up_again(&state, frame, &form.fields, errors);
-    };
-    let who = Entering {
-        user,
-        household,
-        event,
-    };
-    enter(&request, &state, &client, who, START_PAGE).await
-}
-
-fn sign_up_again(
-    state: &State,
-    frame: Frame,
-    fields: &Fields,
-    errors: FieldErrors,
-) -> Result<HttpResponse, Error> {
-    let html = sign_up_page(&frame, fields, errors).render()?;
-    frame.finish(state, htmx::html_with(StatusCode::UNPROCESSABLE_ENTITY, html))
-}
-
-fn sign_up_page(frame: &Frame, fields: &Fields, errors: FieldErrors) -> SignUpPage {
-    let or = |name: &str, default: &str| {
-        Some(fields.text(name))
-            .filter(|text| !text.is_empty())
-            .unwrap_or(default)
-            .to_owned()
-    };
-    SignUpPage {
-        csrf_token: frame.csrf(),
-        email: fields.text("email").to_owned(),
-        full_name: fields.text("full_name").to_owned(),
-        currencies: Currency::all()
-            .map(|currency| {
-                (
-                    currency.code().to_owned(),
-                    format!("{}, {}", currency.code(), currency.name()),
-                )
-            })
-            .collect(),
-        currency: or("currency", Currency::EUR.code()),
-        time_zones: time_zones().map(|zone| zone.name().to_owned()).collect(),
-        time_zone: or("time_zone", Tz::UTC.name()),
-        errors,
-    }
-}
-
-/// Zones that are named after a place, and UTC; the others are old spellings of these.
-fn time_zones() -> impl Iterator<Item = Tz> {
-    let regions = [
-        "Africa/",
-        "America/",
-        "Antarctica/",
-        "Arctic/",
-        "Asia/",
-        "Atlantic/",
-        "Australia/",
-        "Europe/",
-        "Indian/",
-        "Pacific/",
-    ];
-    let placed = TZ_VARIANTS
-        .iter()
-        .copied()
-        .filter(move |zone| regions.iter().any(|region| zone.name().starts_with(region)));
-    std::iter::once(Tz::UTC).chain(placed)
-}
-
-fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors) -> Option<NewAccount> {
-    let language = request
-        .headers()
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let password = SecretString::from(fields.text("password"));
-    let currency = Currency::from_code(fields.text("currency"));
-    let time_zone = fields.text("time_zone").parse::<Tz>();
-    let account = NewAccount {
-        email: fields.text("email").trim().to_owned(),
-        full_name: fields.text("full_name").trim().to_owned(),
-        password: password.clone(),
-        number_format: NumberFormat::for_language(language),
-        date_format: DateFormat::for_language(language),
-        currency: currency.unwrap_or(Currency::EUR),
-        time_zone: time_zone.unwrap_or(Tz::UTC),
-    };
-    for problem in account.problems() {
-        errors.push(problem.field, problem.message);
-    }
-    if let Some(complaint) = password::complaint(&password, Some(&account.email)) {
-        errors.push("password", complaint);
-    }
-    if currency.is_err() {
-        errors.push("currency", "Choose a currency from the list.");
-    }
-    if time_zone.is_err() {
-        errors.push("time_zone", "Choose a time zone from the list.");
-    }
-    (!errors.any()).then_some(account)
-}
-
 /// Who this is and the household they see first, if the password is theirs.
-async fn check_password(
+pub(super) async fn check_password(
     state: &State,
     client: &Client,
     email: &str,

@@ -2,6 +2,7 @@
 
 pub(super) mod activity;
 mod bar;
+mod choices;
 pub(super) mod demo;
 mod enter;
 pub(super) mod field_errors;
@@ -10,6 +11,9 @@ mod frame;
 pub(super) mod front;
 pub(super) mod guide;
 pub(super) mod health;
+pub(super) mod household;
+pub(super) mod households;
+pub(super) mod invitations;
 mod links;
 pub(super) mod loans;
 pub(super) mod money;
@@ -21,4 +25,5 @@ mod picture;
 pub(super) mod reports;
 pub(super) mod setup;
 pub(super) mod shell;
+pub(super) mod sign_up;
 pub(super) mod transactions;
