@@ -10,6 +10,9 @@ use super::device::is_so;
 use crate::ids::UserId;
 use crate::statement::statement;
 
+/// What the secret is locked for, beside its person.
+pub const PURPOSE: &str = "second factor";
+
 /// What is kept of a person's second factor.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct SecondFactor {

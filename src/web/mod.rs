@@ -20,6 +20,7 @@ mod kept;
 mod log;
 mod pages;
 pub mod routes;
+mod second_factor;
 pub mod server;
 mod session;
 mod state;

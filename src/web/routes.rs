@@ -95,7 +95,67 @@ pub const ROUTES: &[Route] = &[
     post!("/signup", Anyone, pages::front::sign_up),
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
+    post!("/login/code", Anyone, pages::code::check),
     post!("/logout", User, pages::front::log_out),
+    get!("/password", Anyone, pages::password::ask_form),
+    post!("/password", Anyone, pages::password::ask),
+    get!("/password/reset/{token}", Anyone, pages::password::reset_form),
+    post!("/password/reset/{token}", Anyone, pages::password::reset),
+    get!("/confirm/{token}", Anyone, pages::mailed::confirm_form),
+    post!("/confirm/{token}", Anyone, pages::mailed::confirm),
+    get!("/email/{token}", Anyone, pages::mailed::email_form),
+    post!("/email/{token}", Anyone, pages::mailed::email),
+    get!("/account", User, pages::account::index),
+    post!("/account", User, pages::account::save),
+    post!("/account/email", User, pages::account::email::change),
+    post!("/account/email/drop", User, pages::account::email::forget),
+    post!("/account/email/confirm", User, pages::account::email::send_again),
+    get!("/account/security", User, pages::security::index),
+    post!(
+        "/account/security/password",
+        User,
+        pages::security::password::change
+    ),
+    post!(
+        "/account/security/devices",
+        User,
+        pages::security::devices::end_others
+    ),
+    post!(
+        "/account/security/devices/{id}",
+        User,
+        pages::security::devices::end
+    ),
+    get!(
+        "/account/second-factor",
+        User,
+        pages::security::second_factor::begin_form
+    ),
+    post!(
+        "/account/second-factor",
+        User,
+        pages::security::second_factor::begin
+    ),
+    post!(
+        "/account/second-factor/enable",
+        User,
+        pages::security::second_factor::enable
+    ),
+    post!(
+        "/account/second-factor/codes",
+        User,
+        pages::security::second_factor::new_codes
+    ),
+    post!(
+        "/account/second-factor/off",
+        User,
+        pages::security::second_factor::disable
+    ),
+    get!("/account/delete", User, pages::account::deletion::form),
+    post!("/account/delete", User, pages::account::deletion::ask),
+    post!("/account/keep", User, pages::account::deletion::keep),
+    get!("/data/export", Reader, pages::export::index),
+    get!("/data/export/budget.csv", Reader, pages::export::file),
     post!("/demo", Anyone, pages::demo::make),
     post!("/demo/leave", Anyone, pages::demo::leave),
     get!("/money", Reader, pages::money::index),

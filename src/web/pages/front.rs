@@ -10,6 +10,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::code::{self, Known};
 use super::enter::{Entering, enter};
 use super::field_errors::FieldErrors;
 use super::frame::Frame;
@@ -18,9 +19,11 @@ use crate::auth::{password, secret};
 use crate::config::SignUp;
 use crate::households::Member;
 use crate::ids::{HouseholdId, UserId};
+use crate::jobs::mail::Letter;
+use crate::jobs::queue;
 use crate::money::{Currency, NumberFormat};
 use crate::period::DateFormat;
-use crate::users::event::EventKind;
+use crate::users::event::{self, EventKind};
 use crate::users::{NewAccount, commands};
 use crate::web::client::Client;
 use crate::web::error::Error;
@@ -36,6 +39,8 @@ pub(super) const START_PAGE: &str = "/money";
 struct Landing {
     /// The token for the form that makes a demo, where there are demos.
     demo: Option<String>,
+    /// Whether strangers may sign up.
+    sign_up: bool,
 }
 
 #[derive(Template)]
@@ -46,7 +51,11 @@ struct LogIn {
     error: bool,
     /// Whether something was being saved when it turned out that nobody is logged in any more.
     lost: bool,
+    /// Whether the second step of a log-in came too late, or from elsewhere.
+    late: bool,
     next: String,
+    /// Whether strangers may sign up.
+    sign_up: bool,
 }
 
 #[derive(Template)]
@@ -69,6 +78,8 @@ pub struct Next {
     next: String,
     /// Present when a form was sent.
     lost: Option<String>,
+    /// Present when a code came too late.
+    late: Option<String>,
 }
 
 /// `GET /`: what this is; somebody signed in goes on to their money.
@@ -79,11 +90,12 @@ pub async fn landing(request: HttpRequest, state: Data<State>, frame: Frame) -> 
     if signed_in(&request, &state).await?.is_some() {
         return Ok(htmx::see_other(START_PAGE));
     }
+    let sign_up = state.sign_up == SignUp::Open;
     if !state.demos {
-        return Ok(htmx::html(Landing { demo: None }.render()?));
+        return Ok(htmx::html(Landing { demo: None, sign_up }.render()?));
     }
     let demo = Some(frame.csrf());
-    frame.finish(&state, htmx::html(Landing { demo }.render()?))
+    frame.finish(&state, htmx::html(Landing { demo, sign_up }.render()?))
 }
 
 /// `GET /login`
@@ -104,7 +116,9 @@ pub async fn log_in_form(
         email: String::new(),
         error: false,
         lost: next.lost.is_some(),
+        late: next.late.is_some(),
         next: next.into_inner().next,
+        sign_up: state.sign_up == SignUp::Open,
     };
     frame.finish(&state, htmx::html(page.render()?))
 }
@@ -122,22 +136,18 @@ pub async fn log_in(
 ) -> Result<HttpResponse, Error> {
     let email = form.fields.text("email").trim().to_owned();
     let next = form.fields.text("next").to_owned();
-    if let Some((user, household)) =
-        check_password(&state, &client, &email, form.fields.text("password")).await?
-    {
-        let who = Entering {
-            user,
-            household,
-            event: EventKind::LoggedIn,
-        };
-        return enter(&request, &state, &client, who, local_path(&next)).await;
+    let password = form.fields.text("password");
+    if let Some(known) = check_password(&state, &client, &email, password).await? {
+        return code::admit(&request, &state, frame, &client, known, local_path(&next)).await;
     }
     let page = LogIn {
         csrf_token: frame.csrf(),
         email,
         error: true,
         lost: false,
+        late: false,
         next,
+        sign_up: state.sign_up == SignUp::Open,
     };
     frame.finish(
         &state,
@@ -152,14 +162,19 @@ pub async fn log_in(
 pub async fn log_out(
     request: HttpRequest,
     state: Data<State>,
+    client: Client,
     caller: SignedIn,
     _: Form,
 ) -> Result<HttpResponse, Error> {
-    let secret_hash = caller.secret_hash;
-    state
-        .db
-        .public(move |conn| Ok::<_, Error>(commands::end_session(conn, secret_hash)?))
-        .await?;
+    let (secret_hash, origin) = (caller.secret_hash, client.origin());
+    let ended = state.db.account(caller.caller, move |conn, member| {
+        commands::end_session(conn, secret_hash)?;
+        Ok::<_, Error>(event::note(conn, member.user, EventKind::LoggedOut, "", &origin)?)
+    });
+    match ended.await {
+        Ok(()) | Err(Error::SignedOut) => {} // the session ended before
+        Err(error) => return Err(error),
+    }
     session::end(&request.get_session());
     Ok(htmx::see_other("/"))
 }
@@ -198,36 +213,42 @@ pub async fn sign_up(
     state.throttle.sign_up(&client).await?;
     let hash = state.passwords.hash(account.password.clone()).await?;
     let email = account.email.clone();
-    let made = state
-        .db
-        .public(move |conn| match commands::sign_up(conn, &account, &hash) {
-            Ok(made) => Ok(Some(made)),
-            Err(commands::SignUpError::EmailTaken) => Ok(None),
-            Err(commands::SignUpError::Database(error)) => Err(Error::from(error)),
-        })
-        .await?;
-    // A form sent twice, or somebody who forgot that they were here already: with the right password they are simply logged in.
-    let event = match made {
-        Some(_) => EventKind::SignedUp,
-        None => EventKind::LoggedIn,
-    };
-    let who = match made {
-        Some(made) => Some(made),
-        None => check_password(&state, &client, &email, form.fields.text("password")).await?,
-    };
-    let Some((user, household)) = who else {
-        errors.push(
-            "email",
-            "A user with this e-mail already exists. Log in instead, or use another address.",
-        );
-        return sign_up_again(&state, frame, &form.fields, errors);
-    };
-    let who = Entering {
-        user,
-        household,
-        event,
-    };
-    enter(&request, &state, &client, who, START_PAGE).await
+    if let Some((user, household)) = make(&state, account, hash).await? {
+        let who = Entering {
+            user,
+            household,
+            event: EventKind::SignedUp,
+        };
+        return enter(&request, &state, &client, who, START_PAGE).await;
+    }
+    // A form sent twice, or somebody who forgot that they were here already: with the right password they simply log in.
+    if let Some(known) = check_password(&state, &client, &email, form.fields.text("password")).await? {
+        return code::admit(&request, &state, frame, &client, known, START_PAGE).await;
+    }
+    errors.push(
+        "email",
+        "A user with this e-mail already exists. Log in instead, or use another address.",
+    );
+    sign_up_again(&state, frame, &form.fields, errors)
+}
+
+/// Makes user and household, and has the address confirmed; nothing where somebody has it already.
+async fn make(
+    state: &State,
+    account: NewAccount,
+    hash: String,
+) -> Result<Option<(UserId, HouseholdId)>, Error> {
+    let now = state.clock.now();
+    let made = state.db.public(move |conn| {
+        let (user, household) = match commands::sign_up(conn, &account, &hash) {
+            Ok(made) => made,
+            Err(commands::SignUpError::EmailTaken) => return Ok(None),
+            Err(commands::SignUpError::Database(error)) => return Err(Error::from(error)),
+        };
+        queue::enqueue(conn, &Letter::ConfirmEmail { user }, now, None)?;
+        Ok(Some((user, household)))
+    });
+    made.await
 }
 
 fn sign_up_again(
@@ -320,15 +341,15 @@ fn read_account(request: &HttpRequest, fields: &Fields, errors: &mut FieldErrors
     (!errors.any()).then_some(account)
 }
 
-/// Who this is and the household they see first, if the password is theirs.
+/// Who this is, if the password is theirs.
 async fn check_password(
     state: &State,
     client: &Client,
     email: &str,
     password: &str,
-) -> Result<Option<(UserId, HouseholdId)>, Error> {
+) -> Result<Option<Known>, Error> {
     let found = credentials::check(state, client, email, SecretString::from(password)).await?;
-    Ok(found.and_then(|found| Some((found.user, found.household?))))
+    Ok(found.and_then(Known::of))
 }
 
 /// Whose browser this is, if its session is still good. A database that is away shows what visitors see all the same.

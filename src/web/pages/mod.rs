@@ -1,9 +1,12 @@
 //! Pages: HTML for people, one file a noun.
 
+pub(super) mod account;
 pub(super) mod activity;
 mod bar;
+pub(super) mod code;
 pub(super) mod demo;
 mod enter;
+pub(super) mod export;
 pub(super) mod field_errors;
 mod file;
 mod frame;
@@ -12,13 +15,16 @@ pub(super) mod guide;
 pub(super) mod health;
 mod links;
 pub(super) mod loans;
+pub(super) mod mailed;
 pub(super) mod money;
 mod month_ends;
 pub(super) mod more;
 mod next;
 mod number;
+pub(super) mod password;
 mod picture;
 pub(super) mod reports;
+pub(super) mod security;
 pub(super) mod setup;
 pub(super) mod shell;
 pub(super) mod transactions;
