@@ -39,9 +39,7 @@ pub fn entries_count(conn: &mut PgConnection, household: HouseholdId) -> QueryRe
         entries: i64,
     }
     let query = "SELECT coalesce(sum(entries_count), 0)::bigint AS entries FROM monthly_totals WHERE household_id = ?";
-    let row: Row = statement(query)
-        .bind::<SqlUuid, _>(household)
-        .get_result(conn)?;
+    let row: Row = statement(query).bind::<SqlUuid, _>(household).get_result(conn)?;
     Ok(row.entries)
 }
 

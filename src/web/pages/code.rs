@@ -65,7 +65,8 @@ struct Page {
 }
 
 /// What is wrong with a code, whatever it is.
-const WRONG: &str = "This code is not right, or was used before. Wait for the next one in your app, or type a recovery code.";
+const WRONG: &str =
+    "This code is not right, or was used before. Wait for the next one in your app, or type a recovery code.";
 /// The codes of the app cannot be checked.
 const CLOSED: &str = "The codes of your app cannot be checked here any more, because the key of this installation was changed. Type a recovery code, or ask an administrator to take the second factor away.";
 
@@ -150,7 +151,9 @@ async fn tell_left(state: &State, known: &Known, response: &mut HttpResponse) ->
     };
     let left = state
         .db
-        .read(caller, |conn, _| Ok::<_, Error>(own::account(conn)?.recovery_codes))
+        .read(caller, |conn, _| {
+            Ok::<_, Error>(own::account(conn)?.recovery_codes)
+        })
         .await?;
     let text = match left {
         0 => "That was your last recovery code. Make new ones under Account, Security.".to_owned(),
@@ -201,9 +204,7 @@ fn bound(text: &str, browser: &str) -> String {
 
 /// Differs as soon as the password or the second factor does, and gives neither away.
 fn fingerprint(state: &State, credentials: &Credentials) -> String {
-    state
-        .sealer
-        .seal(PURPOSE_FINGERPRINT, &protection(credentials))
+    state.sealer.seal(PURPOSE_FINGERPRINT, &protection(credentials))
 }
 
 fn is_fingerprint(state: &State, credentials: &Credentials, given: &str) -> bool {
@@ -213,8 +214,5 @@ fn is_fingerprint(state: &State, credentials: &Credentials, given: &str) -> bool
 }
 
 fn protection(credentials: &Credentials) -> String {
-    format!(
-        "{}\n{:?}",
-        credentials.password_hash, credentials.second_factor
-    )
+    format!("{}\n{:?}", credentials.password_hash, credentials.second_factor)
 }

@@ -65,11 +65,7 @@ pub async fn index(state: Data<State>, caller: SignedIn, frame: Frame) -> Result
 ///
 /// # Errors
 /// [`Error::Busy`] while many are being written; or when the database fails before the first piece.
-pub async fn file(
-    request: HttpRequest,
-    state: Data<State>,
-    caller: SignedIn,
-) -> Result<HttpResponse, Error> {
+pub async fn file(request: HttpRequest, state: Data<State>, caller: SignedIn) -> Result<HttpResponse, Error> {
     let member = state
         .db
         .read(caller.caller.clone(), |_, member| Ok::<_, Error>(member.clone()))
@@ -159,7 +155,10 @@ impl Pieces {
         match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the reader left")),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the reader takes no more")),
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the reader takes no more",
+            )),
         }
     }
 }

@@ -98,7 +98,11 @@ pub async fn ask(
 }
 
 fn gone() -> Result<HttpResponse, Error> {
-    mailed::gone("You can ask for another one.", "/password", "Ask for another link")
+    mailed::gone(
+        "You can ask for another one.",
+        "/password",
+        "Ask for another link",
+    )
 }
 
 /// `GET /password/reset/{token}`

@@ -124,11 +124,7 @@ async fn look(state: &State, caller: Caller) -> Result<(Member, Fate), Error> {
 fn count(conn: &mut Connection, member: &Member) -> Result<(usize, usize, i64), Error> {
     let people = people::all(conn)?;
     let owners = people.iter().filter(|one| one.role == Role::Owner).count();
-    Ok((
-        people.len(),
-        owners,
-        sums::entries_count(conn, member.household)?,
-    ))
+    Ok((people.len(), owners, sums::entries_count(conn, member.household)?))
 }
 
 /// `POST /account/delete`
@@ -169,13 +165,7 @@ pub async fn ask(
             let key = format!("delete account {user} {}", moment.timestamp_millis());
             queue::enqueue(conn, &DeleteAccount { user }, moment, Some(&key))?;
             queue::enqueue(conn, &Letter::DeletionAsked { user }, now, None)?;
-            Ok::<_, Error>(event::note(
-                conn,
-                user,
-                EventKind::DeletionAsked,
-                "",
-                &origin,
-            )?)
+            Ok::<_, Error>(event::note(conn, user, EventKind::DeletionAsked, "", &origin)?)
         })
         .await?;
     done(&state, PATH, "Asked for. Until then you can change your mind.")

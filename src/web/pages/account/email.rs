@@ -70,11 +70,7 @@ async fn begin(
     email: String,
 ) -> Result<(), Error> {
     let id = Uuid::now_v7();
-    let hash = secret::hash(&secrets::secret(
-        &state.sealer,
-        Purpose::ChangeEmail.as_str(),
-        id,
-    ));
+    let hash = secret::hash(&secrets::secret(&state.sealer, Purpose::ChangeEmail.as_str(), id));
     let (user, origin, now) = (member.user, client.origin(), state.clock.now());
     state
         .db

@@ -166,10 +166,15 @@ pub async fn enable(
         })
         .await?;
     let proof = form.fields.text("proof").to_owned();
-    let kept = kept.filter(|kept| kept.enabled_at.is_none() && is_proof(&state, &member, &kept.secret, &proof));
+    let kept =
+        kept.filter(|kept| kept.enabled_at.is_none() && is_proof(&state, &member, &kept.secret, &proof));
     let secret = kept.and_then(|kept| open(&state, member.user, &kept.secret));
     let Some(secret) = secret else {
-        return done(&state, SET_UP, "That took too long, or was begun again. Begin once more.");
+        return done(
+            &state,
+            SET_UP,
+            "That took too long, or was begun again. Begin once more.",
+        );
     };
     let attempt = state.throttle.code(member.user).await?;
     let step = totp::check(&secret, form.fields.text("code"), state.clock.now()).map_err(Error::internal)?;
@@ -233,7 +238,11 @@ pub async fn new_codes(
         })
         .await?;
     if !made {
-        return done(&state, PATH, "The second factor is off, so there are no recovery codes.");
+        return done(
+            &state,
+            PATH,
+            "The second factor is off, so there are no recovery codes.",
+        );
     }
     show_codes(&state, frame, &member, "New recovery codes", codes)
 }
