@@ -19,6 +19,7 @@ mod htmx;
 mod kept;
 mod log;
 mod pages;
+mod route;
 pub mod routes;
 mod second_factor;
 pub mod server;

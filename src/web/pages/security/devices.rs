@@ -33,7 +33,7 @@ pub async fn end(
         .db
         .account(caller.caller, move |conn, member| {
             refuse_demo(member)?;
-            let called = device::mine(conn)?.iter().find(|one| one.id == id).map(name);
+            let known_as = device::mine(conn)?.iter().find(|one| one.id == id).map(name);
             if !device::end(conn, id)? {
                 return Err(Error::NotFound);
             }
@@ -41,7 +41,7 @@ pub async fn end(
             let (kind, detail) = if is_own {
                 (EventKind::LoggedOut, String::new())
             } else {
-                (EventKind::DeviceEnded, called.unwrap_or_default())
+                (EventKind::DeviceEnded, known_as.unwrap_or_default())
             };
             event::note(conn, member.user, kind, &detail, &origin)?;
             Ok::<_, Error>(is_own)
