@@ -177,6 +177,34 @@ impl Db {
         })
     }
 
+    /// [`Db::read`] for an answer that is written bit by bit, without a time limit: it goes on by itself, on a thread of its own, and ends
+    /// when `work` does. What went wrong before `work` began is told to `refused`.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when no connection is free.
+    pub async fn read_on<F, R>(&self, caller: Caller, work: F, refused: R) -> Result<(), DbError>
+    where
+        F: FnOnce(&mut PgConnection, &Member) + Send + 'static,
+        R: FnOnce(DbError) + Send + 'static,
+    {
+        let permit = within(WAIT_FOR_CONNECTION, Arc::clone(&self.permits).acquire_owned())
+            .await?
+            .map_err(|_| DbError::Busy)?;
+        let db = self.clone();
+        // A panic was reported by the panic hook already, and what `work` holds goes while unwinding.
+        drop(tokio::task::spawn_blocking(move || {
+            let read = db.read_now(&caller, |conn, member| {
+                work(conn, member);
+                Ok::<_, DbError>(())
+            });
+            if let Err(error) = read {
+                refused(error);
+            }
+            drop(permit);
+        }));
+        Ok(())
+    }
+
     /// Writes what only an owner of the household may: who is in it, and what it is.
     ///
     /// # Errors

@@ -95,13 +95,16 @@ pub(super) fn reset_password(context: &Context, typed: &str) -> Result<Option<Li
     })
 }
 
-/// The link that confirms another address, unless it was replaced.
+/// The link that confirms another address, unless it was replaced. An address that somebody has already gets no letter: whoever typed it
+/// cannot use it, and learns nothing.
 pub(super) fn new_email(context: &Context, to: &str, id: Uuid) -> Result<Option<Linked>, JobError> {
     let purpose = Purpose::ChangeEmail;
     let hash = secret::hash(&secrets::secret(&context.sealer, purpose.as_str(), id));
-    let found = context
-        .db
-        .system_read(|conn| Ok::<_, JobError>(link::find(conn, hash, purpose)?))?;
+    let found = context.db.system_read(|conn| {
+        let found = link::find(conn, hash, purpose)?;
+        let holder = queries::by_email(conn, to)?;
+        Ok::<_, JobError>(found.filter(|found| holder.is_none_or(|holder| holder == found.user_id)))
+    })?;
     Ok(found.filter(|found| found.link_email == to).map(|_| Linked {
         to: to.to_owned(),
         url: one_time(&context.origin, &context.sealer, purpose, id),

@@ -6,6 +6,7 @@ use super::State;
 use super::client::Client;
 use super::error::Error;
 use crate::auth::password;
+use crate::households::Member;
 use crate::ids::UserId;
 use crate::users::event::{self, EventKind};
 use crate::users::queries::{self, Credentials};
@@ -53,6 +54,20 @@ pub(super) async fn check(
         note_failure(state, client, user).await?;
     }
     Ok(found.filter(|_| right))
+}
+
+/// Whether the password is the one of the person who is logged in here. A wrong one counts like one at log-in.
+///
+/// # Errors
+/// As [`check`].
+pub(super) async fn are_own(
+    state: &State,
+    client: &Client,
+    member: &Member,
+    password: &str,
+) -> Result<bool, Error> {
+    let found = check(state, client, &member.email, SecretString::from(password)).await?;
+    Ok(found.is_some_and(|found| found.user == member.user))
 }
 
 /// Tells the person of the account. Nobody waits for the disk, so that an answer about a known address takes no longer than another.

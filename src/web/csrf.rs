@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use super::error::Error;
-use super::{State, client, session};
+use super::{State, client, headers, session};
 use crate::auth::secret;
 
 const PURPOSE: &str = "csrf";
@@ -80,6 +80,10 @@ pub(super) fn check_origin(request: &HttpRequest, state: &State) -> Result<(), E
     let Some(origin) = header(header::ORIGIN) else {
         return Ok(());
     };
+    // A page whose address is a secret tells no referrer, and its browser therefore no origin. The token stands alone, as with old browsers.
+    if origin == "null" && headers::has_secret_address(request) {
+        return Ok(());
+    }
     let own = match &state.origin {
         Some(own) => origin == &**own,
         // At home the program is reached by several names; the one that was asked is the right one.
@@ -96,7 +100,7 @@ pub(super) fn check_origin(request: &HttpRequest, state: &State) -> Result<(), E
 }
 
 /// The secret that this browser's tokens belong to: its session's, or its visitor cookie's.
-fn holder(request: &HttpRequest, state: &State) -> Option<String> {
+pub(super) fn holder(request: &HttpRequest, state: &State) -> Option<String> {
     session::secret(&request.get_session()).or_else(|| {
         let cookie = request.cookie(cookie_name(state.https))?;
         (cookie.value().len() >= TOKEN_BYTES).then(|| cookie.value().to_owned())

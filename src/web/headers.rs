@@ -4,7 +4,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 
 use super::State;
 
@@ -21,10 +21,15 @@ pub(super) async fn add<B: MessageBody>(
         .app_data::<web::Data<State>>()
         .is_some_and(|state| state.https);
     let mut response = next.call(request).await?;
+    let referrer_policy = if has_secret_address(response.request()) {
+        "no-referrer"
+    } else {
+        "same-origin"
+    };
     let headers = response.headers_mut();
     default(headers, header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(headers, header::REFERRER_POLICY, "same-origin");
+    default(headers, header::REFERRER_POLICY, referrer_policy);
     default(
         headers,
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -45,6 +50,13 @@ pub(super) async fn add<B: MessageBody>(
         default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     Ok(response)
+}
+
+/// Whether the address itself lets somebody in, such as a link that was mailed: it is told to nobody, our own log of the next page included.
+pub(super) fn has_secret_address(request: &HttpRequest) -> bool {
+    request
+        .match_pattern()
+        .is_some_and(|pattern| pattern.contains("{token}"))
 }
 
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

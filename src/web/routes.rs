@@ -1,59 +1,14 @@
 //! Every address, in one place: the server is built from this table, `budget routes` prints it, and tests walk it.
 
-#[macro_use]
-mod kinds;
 mod programs;
 
-use std::fmt;
-
-use actix_web::{HttpRequest, HttpResponse, Route as ActixRoute, guard, web};
-use serde::Serialize;
+use actix_web::web;
 
 use super::pages::setup;
-use super::{assets, htmx, pages};
+use super::route::{change, get, post};
+use super::{assets, pages};
 
-/// Who may use an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Who {
-    /// Everybody.
-    Anyone,
-    /// Whoever is logged in, for their own account: readers change it too.
-    User,
-    /// Members of a household, readers too.
-    Reader,
-    /// Members who may write.
-    Member,
-    /// Owners.
-    Owner,
-}
-
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Anyone => "anyone",
-            Self::User => "user",
-            Self::Reader => "reader",
-            Self::Member => "member",
-            Self::Owner => "owner",
-        })
-    }
-}
-
-/// One method of one address.
-#[derive(Clone, Copy, Serialize)]
-pub struct Route {
-    /// GET (which answers HEAD too), POST, and in the API PUT, PATCH and DELETE.
-    pub method: &'static str,
-    /// The address, with names in braces for its variable parts.
-    pub path: &'static str,
-    /// Who may use it.
-    pub who: Who,
-    /// Whether it changes anything.
-    pub changes: bool,
-    #[serde(skip)]
-    make: fn() -> ActixRoute,
-}
+pub use super::route::{Route, Who};
 
 /// All addresses.
 pub const ROUTES: &[Route] = &joined::<{ PAGES.len() + programs::ROUTES.len() }>(PAGES, programs::ROUTES);
@@ -84,7 +39,67 @@ const PAGES: &[Route] = &[
     post!("/signup", Anyone, pages::sign_up::sign_up),
     get!("/login", Anyone, pages::front::log_in_form),
     post!("/login", Anyone, pages::front::log_in),
+    post!("/login/code", Anyone, pages::code::check),
     post!("/logout", User, pages::front::log_out),
+    get!("/password", Anyone, pages::password::ask_form),
+    post!("/password", Anyone, pages::password::ask),
+    get!("/password/reset/{token}", Anyone, pages::password::reset_form),
+    post!("/password/reset/{token}", Anyone, pages::password::reset),
+    get!("/confirm/{token}", Anyone, pages::mailed::confirm_form),
+    post!("/confirm/{token}", Anyone, pages::mailed::confirm),
+    get!("/email/{token}", Anyone, pages::mailed::email_form),
+    post!("/email/{token}", Anyone, pages::mailed::email),
+    get!("/account", User, pages::account::index),
+    post!("/account", User, pages::account::save),
+    post!("/account/email", User, pages::account::email::change),
+    post!("/account/email/drop", User, pages::account::email::forget),
+    post!("/account/email/confirm", User, pages::account::email::send_again),
+    get!("/account/security", User, pages::security::index),
+    post!(
+        "/account/security/password",
+        User,
+        pages::security::password::change
+    ),
+    post!(
+        "/account/security/devices",
+        User,
+        pages::security::devices::end_others
+    ),
+    post!(
+        "/account/security/devices/{id}",
+        User,
+        pages::security::devices::end
+    ),
+    get!(
+        "/account/second-factor",
+        User,
+        pages::security::second_factor::begin_form
+    ),
+    post!(
+        "/account/second-factor",
+        User,
+        pages::security::second_factor::begin
+    ),
+    post!(
+        "/account/second-factor/enable",
+        User,
+        pages::security::second_factor::enable
+    ),
+    post!(
+        "/account/second-factor/codes",
+        User,
+        pages::security::second_factor::new_codes
+    ),
+    post!(
+        "/account/second-factor/off",
+        User,
+        pages::security::second_factor::disable
+    ),
+    get!("/account/delete", User, pages::account::deletion::form),
+    post!("/account/delete", User, pages::account::deletion::ask),
+    post!("/account/keep", User, pages::account::deletion::keep),
+    get!("/data/export", Reader, pages::export::index),
+    get!("/data/export/budget.csv", Reader, pages::export::file),
     post!("/demo", Anyone, pages::demo::make),
     post!("/demo/leave", Anyone, pages::demo::leave),
     get!("/money", Reader, pages::money::index),
@@ -314,53 +329,3 @@ const PAGES: &[Route] = &[
     get!("/livez", Anyone, pages::health::live),
     get!("/readyz", Anyone, pages::health::ready),
 ];
-
-/// Registers all addresses; those of demos only where there are some.
-pub(super) fn register(config: &mut web::ServiceConfig, demos: bool) {
-    let mut paths: Vec<&str> = Vec::new();
-    for route in ROUTES
-        .iter()
-        .filter(|route| demos || !route.path.starts_with("/demo"))
-    {
-        if !paths.contains(&route.path) {
-            paths.push(route.path);
-        }
-    }
-    for path in paths {
-        // The old API answered with and without the trailing slash; its clients go on working.
-        let spellings = match path.strip_suffix('/') {
-            Some(bare) if !bare.is_empty() => vec![path, bare],
-            _ => vec![path],
-        };
-        for spelling in spellings {
-            let mut resource = web::resource(spelling);
-            for route in ROUTES.iter().filter(|route| route.path == path) {
-                resource = resource.route((route.make)());
-            }
-            let is_form_only = !path.starts_with("/api/") && !is_readable(path);
-            if is_form_only {
-                resource = resource.route(web::get().to(up));
-            }
-            config.service(resource);
-        }
-    }
-}
-
-/// `GET` of an address that only takes forms, such as after a reload: on to the page that the form stands on.
-async fn up(request: HttpRequest) -> HttpResponse {
-    let mut path = request.path();
-    while let Some((parent, _)) = path.rsplit_once('/') {
-        if is_readable(parent) {
-            return htmx::see_other(parent);
-        }
-        path = parent;
-    }
-    htmx::see_other("/")
-}
-
-/// Whether there is a page at exactly this address.
-fn is_readable(path: &str) -> bool {
-    ROUTES
-        .iter()
-        .any(|route| route.method == "GET" && route.path == path)
-}

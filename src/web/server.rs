@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, web};
 use secrecy::SecretSlice;
 use tracing_actix_web::TracingLogger;
 
-use super::{State, face, headers, log, routes, session};
+use super::{State, face, headers, log, route, session};
 
 /// How long a browser may take to send the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
@@ -30,7 +30,7 @@ pub fn start(
         // The last one wraps the others: log, headers, faces for failures, session, packing.
         App::new()
             .app_data(web::Data::new(state.clone()))
-            .configure(|config| routes::register(config, state.demos))
+            .configure(|config| route::register(config, state.demos))
             .wrap(session::middleware(&secret_key, state.https))
             .wrap(from_fn(face::render))
             .wrap(Compress::default())

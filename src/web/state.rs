@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use secrecy::SecretSlice;
+use tokio::sync::Semaphore;
 
 use super::throttle::Throttle;
 use crate::auth::password::Passwords;
@@ -14,6 +15,9 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, SignUp};
 use crate::db::Db;
+
+/// Exports that are written at once; the next one is told to come again.
+const EXPORTS_AT_ONCE: usize = 4;
 
 /// What every handler may use. Cloning shares it.
 #[derive(Clone)]
@@ -46,6 +50,8 @@ pub struct State {
     pub links_origin: Arc<str>,
     /// Whether cookies may only travel over TLS.
     pub https: bool,
+    /// Turns of exports: each holds a connection for as long as its reader takes.
+    pub exports: Arc<Semaphore>,
 }
 
 impl State {
@@ -69,6 +75,7 @@ impl State {
             origin: config.public_url.is_some().then(|| config.public_origin().into()),
             links_origin: config.public_origin().into(),
             https: config.is_https(),
+            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
         }
     }
 }

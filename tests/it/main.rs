@@ -11,6 +11,7 @@
     reason = "a test that is surprised should stop, and its table of cases may be long"
 )]
 
+mod account;
 mod activity;
 mod api;
 mod architecture;

@@ -28,6 +28,21 @@ pub struct Sums {
     pub neutral_minor: i64,
 }
 
+/// How many transactions the household has.
+///
+/// # Errors
+/// Only database failures.
+pub fn entries_count(conn: &mut PgConnection, household: HouseholdId) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        entries: i64,
+    }
+    let query = "SELECT coalesce(sum(entries_count), 0)::bigint AS entries FROM monthly_totals WHERE household_id = ?";
+    let row: Row = statement(query).bind::<SqlUuid, _>(household).get_result(conn)?;
+    Ok(row.entries)
+}
+
 impl Sums {
     /// Income and expense together: profit above zero, loss below.
     #[must_use]

@@ -16,7 +16,7 @@ use crate::users::queries::{self, Credentials};
 use crate::users::token::{self, Rotation};
 use crate::web::client::Client;
 use crate::web::error::Error;
-use crate::web::second_step::{self, Code};
+use crate::web::second_factor::{self, Taken};
 use crate::web::{State, credentials};
 
 /// `POST /api/token/`: `{email, password}` for `{access, refresh}`; with a second factor also `{code}`.
@@ -41,26 +41,16 @@ pub async fn log_in(state: Data<State>, client: Client, body: Body) -> Result<Ht
         origin: client.origin(),
     };
     let (user, epoch) = (login.user, login.epoch);
-    let family = match found.second_factor {
-        None => log_in_with(&state, login, None)
-            .await?
-            .ok_or(Error::WrongCredentials)?,
-        Some(_) if typed.is_empty() => return Err(Refusal::CodeNeeded.into()),
-        Some(factor) => {
-            let attempt = state.throttle.code(user).await?;
-            let code = second_step::read(&state, user, &factor, &typed)?;
-            let family = match code {
-                Some(code) => log_in_with(&state, login.clone(), Some(code)).await?,
-                None => None,
-            };
-            let Some(family) = family else {
-                note(&state, user, EventKind::CodeFailed, login.origin).await?;
-                return Err(Refusal::CodeNeeded.into());
-            };
-            attempt.forgive().await;
-            family
+    if found.second_factor.is_some() {
+        if typed.is_empty() {
+            return Err(Refusal::CodeNeeded.into());
         }
-    };
+        match second_factor::take(&state, &client, &found, &typed).await? {
+            Taken::Code | Taken::Recovery => {}
+            Taken::Wrong | Taken::Closed => return Err(Refusal::CodeNeeded.into()),
+        }
+    }
+    let family = log_in_with(&state, login).await?;
     answer(&state, user, family, epoch, &refresh)
 }
 
@@ -74,22 +64,14 @@ struct LogIn {
     origin: Origin,
 }
 
-/// Makes the family; nothing where the code counts no more.
+/// Makes the family.
 ///
 /// # Errors
 /// [`Error::WrongCredentials`] where the person was blocked or their password changed while it was checked.
-async fn log_in_with(state: &State, login: LogIn, code: Option<Code>) -> Result<Option<Uuid>, Error> {
+async fn log_in_with(state: &State, login: LogIn) -> Result<Uuid, Error> {
     state
         .db
         .public(move |conn| {
-            if let Some(code) = code {
-                if !code.take(conn, login.user)? {
-                    return Ok(None);
-                }
-                if matches!(code, Code::Recovery(_)) {
-                    event::note(conn, login.user, EventKind::RecoveryCodeUsed, "", &login.origin)?;
-                }
-            }
             let family = token::start_family(conn, login.user, login.hash, &login.origin)?;
             // The family holds a lock on the person by now: whoever changes their password later finds it, and ends it.
             let now: Option<Credentials> = queries::credentials_of(conn, login.user)?;
@@ -97,7 +79,7 @@ async fn log_in_with(state: &State, login: LogIn, code: Option<Code>) -> Result<
                 return Err(Error::WrongCredentials);
             }
             event::note(conn, login.user, EventKind::TokenMade, "", &login.origin)?;
-            Ok(Some(family))
+            Ok(family)
         })
         .await
 }
@@ -157,13 +139,6 @@ fn shown(body: &Body) -> Result<String, Error> {
     let token = body.text("refresh", &mut problems);
     refuse(problems)?;
     Ok(token)
-}
-
-async fn note(state: &State, user: UserId, kind: EventKind, origin: Origin) -> Result<(), Error> {
-    state
-        .db
-        .public(move |conn| Ok::<_, Error>(event::note(conn, user, kind, "", &origin)?))
-        .await
 }
 
 fn answer(

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::auth::secret;
 use crate::ids::{HouseholdId, UserId};
-use crate::users::commands;
 use crate::users::event::{self, EventKind};
+use crate::users::{commands, queries};
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::{State, device, htmx, session};
@@ -20,12 +20,14 @@ pub(super) struct Entering {
     pub(super) household: HouseholdId,
     /// What their page about security says of it.
     pub(super) event: EventKind,
+    /// The epoch under which they proved it; nothing for an account that was just made.
+    pub(super) epoch: Option<i32>,
 }
 
 /// Gives this browser a session of its own, and leads on; an earlier session ends.
 ///
 /// # Errors
-/// When the database fails.
+/// [`Error::WrongCredentials`] where the person was blocked, or their password changed, while it was checked; or when the database fails.
 pub(super) async fn enter(
     request: &HttpRequest,
     state: &State,
@@ -44,6 +46,13 @@ pub(super) async fn enter(
                 commands::end_session(conn, earlier)?;
             }
             commands::start_session(conn, who.user, who.household, hash, &origin)?;
+            // The session holds a lock on the person by now: whoever changes their password later finds it, and ends it.
+            if let Some(epoch) = who.epoch {
+                let now = queries::credentials_of(conn, who.user)?;
+                if now.is_none_or(|now| now.token_epoch != epoch) {
+                    return Err(Error::WrongCredentials);
+                }
+            }
             Ok::<_, Error>(event::note(conn, who.user, who.event, "", &origin)?)
         })
         .await?;

@@ -1,4 +1,4 @@
-//! The door: landing page, log-in, log-out.
+//! The door: landing page, sign-up, log-in, log-out.
 
 use actix_session::SessionExt;
 use actix_web::http::StatusCode;
@@ -8,15 +8,14 @@ use askama::Template;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::enter::{Entering, enter};
+use super::code::{self, Known};
 use super::frame::Frame;
 use super::next::local_path;
 use crate::auth::secret;
 use crate::config::SignUp;
 use crate::households::Member;
-use crate::ids::{HouseholdId, UserId};
+use crate::users::event::{self, EventKind};
 use crate::users::commands;
-use crate::users::event::EventKind;
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
@@ -31,6 +30,8 @@ pub(super) const START_PAGE: &str = "/money";
 struct Landing {
     /// The token for the form that makes a demo, where there are demos.
     demo: Option<String>,
+    /// Whether strangers may sign up.
+    sign_up: bool,
 }
 
 #[derive(Template)]
@@ -41,6 +42,8 @@ struct LogIn {
     error: bool,
     /// Whether something was being saved when it turned out that nobody is logged in any more.
     lost: bool,
+    /// Whether the second step of a log-in came too late, or from elsewhere.
+    late: bool,
     next: String,
     /// Who may make an account, in the words of `SIGNUP`.
     sign_up: SignUp,
@@ -53,6 +56,8 @@ pub struct Next {
     next: String,
     /// Present when a form was sent.
     lost: Option<String>,
+    /// Present when a code came too late.
+    late: Option<String>,
 }
 
 /// `GET /`: what this is; somebody signed in goes on to their money.
@@ -63,11 +68,12 @@ pub async fn landing(request: HttpRequest, state: Data<State>, frame: Frame) -> 
     if signed_in(&request, &state).await?.is_some() {
         return Ok(htmx::see_other(START_PAGE));
     }
+    let sign_up = state.sign_up == SignUp::Open;
     if !state.demos {
-        return Ok(htmx::html(Landing { demo: None }.render()?));
+        return Ok(htmx::html(Landing { demo: None, sign_up }.render()?));
     }
     let demo = Some(frame.csrf());
-    frame.finish(&state, htmx::html(Landing { demo }.render()?))
+    frame.finish(&state, htmx::html(Landing { demo, sign_up }.render()?))
 }
 
 /// `GET /login`
@@ -88,6 +94,7 @@ pub async fn log_in_form(
         email: String::new(),
         error: false,
         lost: next.lost.is_some(),
+        late: next.late.is_some(),
         next: next.into_inner().next,
         sign_up: state.sign_up,
     };
@@ -107,21 +114,16 @@ pub async fn log_in(
 ) -> Result<HttpResponse, Error> {
     let email = form.fields.text("email").trim().to_owned();
     let next = form.fields.text("next").to_owned();
-    if let Some((user, household)) =
-        check_password(&state, &client, &email, form.fields.text("password")).await?
-    {
-        let who = Entering {
-            user,
-            household,
-            event: EventKind::LoggedIn,
-        };
-        return enter(&request, &state, &client, who, local_path(&next)).await;
+    let password = form.fields.text("password");
+    if let Some(known) = check_password(&state, &client, &email, password).await? {
+        return code::admit(&request, &state, frame, &client, known, local_path(&next)).await;
     }
     let page = LogIn {
         csrf_token: frame.csrf(),
         email,
         error: true,
         lost: false,
+        late: false,
         next,
         sign_up: state.sign_up,
     };
@@ -138,27 +140,32 @@ pub async fn log_in(
 pub async fn log_out(
     request: HttpRequest,
     state: Data<State>,
+    client: Client,
     caller: SignedIn,
     _: Form,
 ) -> Result<HttpResponse, Error> {
-    let secret_hash = caller.secret_hash;
-    state
-        .db
-        .public(move |conn| Ok::<_, Error>(commands::end_session(conn, secret_hash)?))
-        .await?;
+    let (secret_hash, origin) = (caller.secret_hash, client.origin());
+    let ended = state.db.account(caller.caller, move |conn, member| {
+        commands::end_session(conn, secret_hash)?;
+        Ok::<_, Error>(event::note(conn, member.user, EventKind::LoggedOut, "", &origin)?)
+    });
+    match ended.await {
+        Ok(()) | Err(Error::SignedOut) => {} // the session ended before
+        Err(error) => return Err(error),
+    }
     session::end(&request.get_session());
     Ok(htmx::see_other("/"))
 }
 
-/// Who this is and the household they see first, if the password is theirs.
+/// Who this is, if the password is theirs.
 pub(super) async fn check_password(
     state: &State,
     client: &Client,
     email: &str,
     password: &str,
-) -> Result<Option<(UserId, HouseholdId)>, Error> {
+) -> Result<Option<Known>, Error> {
     let found = credentials::check(state, client, email, SecretString::from(password)).await?;
-    Ok(found.and_then(|found| Some((found.user, found.household?))))
+    Ok(found.and_then(Known::of))
 }
 
 /// Whose browser this is, if its session is still good. A database that is away shows what visitors see all the same.

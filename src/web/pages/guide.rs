@@ -11,6 +11,7 @@ use askama::Template;
 use super::frame::Frame;
 use super::front::signed_in;
 use super::shell::{Section, Shell};
+use crate::config::SignUp;
 use crate::money::{Amount, Currency, NumberFormat, Percent, Split};
 use crate::web::error::Error;
 use crate::web::{State, htmx};
@@ -113,6 +114,8 @@ struct InApp {
 #[derive(Template)]
 #[template(path = "guide/visitor.html")]
 struct ForVisitors {
+    /// Whether strangers may sign up.
+    sign_up: bool,
     topic: Option<&'static Topic>,
     next: Option<&'static Topic>,
     samples: Samples,
@@ -220,6 +223,7 @@ async fn answer(
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let page = ForVisitors {
+        sign_up: state.sign_up == SignUp::Open,
         samples: Samples::of(NumberFormat::for_language(language), Currency::EUR),
         may_write: true,
         topic,

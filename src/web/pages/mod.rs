@@ -1,10 +1,13 @@
 //! Pages: HTML for people, one file a noun.
 
+pub(super) mod account;
 pub(super) mod activity;
 mod bar;
 mod choices;
+pub(super) mod code;
 pub(super) mod demo;
 mod enter;
+pub(super) mod export;
 pub(super) mod field_errors;
 mod file;
 mod frame;
@@ -16,13 +19,16 @@ pub(super) mod households;
 pub(super) mod invitations;
 mod links;
 pub(super) mod loans;
+pub(super) mod mailed;
 pub(super) mod money;
 mod month_ends;
 pub(super) mod more;
 mod next;
 mod number;
+pub(super) mod password;
 mod picture;
 pub(super) mod reports;
+pub(super) mod security;
 pub(super) mod setup;
 pub(super) mod shell;
 pub(super) mod sign_up;

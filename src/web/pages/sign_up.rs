@@ -13,10 +13,12 @@ use super::enter::{Entering, enter};
 use super::field_errors::FieldErrors;
 use super::frame::Frame;
 use super::front::{START_PAGE, check_password};
-use super::{choices, household, invitations};
+use super::{choices, code, household, invitations};
 use crate::auth::password;
 use crate::config::SignUp;
 use crate::ids::{HouseholdId, UserId};
+use crate::jobs::mail::Letter;
+use crate::jobs::queue;
 use crate::money::{Currency, NumberFormat};
 use crate::period::DateFormat;
 use crate::users::event::EventKind;
@@ -125,6 +127,7 @@ pub async fn sign_up(
     let hash = state.passwords.hash(account.password.clone()).await?;
     let email = account.email.clone();
     let (invitation, origin) = (invitations::hash_of(&state, &token), client.origin());
+    let now = state.clock.now();
     let made = state
         .db
         .public(move |conn| {
@@ -134,42 +137,45 @@ pub async fn sign_up(
                 invitations::sign_up(conn, &account, &hash, invitation, &origin)?
             };
             match made {
-                Ok(Some(made)) => Ok(Made::Now(made)),
+                Ok(Some((user, household))) => {
+                    queue::enqueue(conn, &Letter::ConfirmEmail { user }, now, None)?;
+                    Ok(Made::Now(user, household))
+                }
                 Ok(None) => Ok(Made::NotInvited),
                 Err(commands::SignUpError::EmailTaken) => Ok(Made::Before),
                 Err(commands::SignUpError::Database(error)) => Err(Error::from(error)),
             }
         })
         .await?;
-    // A form sent twice, or somebody who forgot that they were here already: with the right password they are simply logged in.
-    let (event, who) = match made {
+    match made {
         Made::NotInvited => return invitations::gone(),
-        Made::Now(made) => (EventKind::SignedUp, Some(made)),
-        Made::Before => (
-            EventKind::LoggedIn,
-            check_password(&state, &client, &email, form.fields.text("password")).await?,
-        ),
-    };
-    let Some((user, household)) = who else {
-        errors.push(
-            "email",
-            "A user with this e-mail already exists. Log in instead, or use another address.",
-        );
-        return sign_up_again(&state, frame, &client, &form.fields, errors).await;
-    };
-    let who = Entering {
-        user,
-        household,
-        event,
-    };
-    let next = next_of(&state, &client, event, form.fields.text("invitation")).await?;
-    enter(&request, &state, &client, who, &next).await
+        Made::Now(user, household) => {
+            let who = Entering {
+                user,
+                household,
+                event: EventKind::SignedUp,
+                epoch: None,
+            };
+            return enter(&request, &state, &client, who, START_PAGE).await;
+        }
+        Made::Before => {}
+    }
+    // A form sent twice, or somebody who forgot that they were here already: with the right password they simply log in.
+    if let Some(known) = check_password(&state, &client, &email, form.fields.text("password")).await? {
+        let next = next_of(&state, &client, form.fields.text("invitation")).await?;
+        return code::admit(&request, &state, frame, &client, known, &next).await;
+    }
+    errors.push(
+        "email",
+        "A user with this e-mail already exists. Log in instead, or use another address.",
+    );
+    sign_up_again(&state, frame, &client, &form.fields, errors).await
 }
 
 /// What came of a sign-up.
 enum Made {
     /// An account, and the household that it shows first.
-    Now((UserId, HouseholdId)),
+    Now(UserId, HouseholdId),
     /// Nothing: there is one with this address.
     Before,
     /// Nothing: the invitation is not good.
@@ -177,10 +183,8 @@ enum Made {
 }
 
 /// Whoever has an account already still has to join, if the invitation was not used by this very form.
-async fn next_of(state: &State, client: &Client, event: EventKind, token: &str) -> Result<String, Error> {
-    let is_open = event == EventKind::LoggedIn
-        && !token.is_empty()
-        && invitations::find(state, client, token).await?.is_some();
+async fn next_of(state: &State, client: &Client, token: &str) -> Result<String, Error> {
+    let is_open = !token.is_empty() && invitations::find(state, client, token).await?.is_some();
     Ok(if is_open {
         format!("/invitations/{token}")
     } else {

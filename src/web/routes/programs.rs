@@ -1,9 +1,9 @@
 //! What programs use: the JSON API.
 
-use actix_web::{guard, web};
+use actix_web::web;
 
-use super::{Route, Who};
 use crate::web::api;
+use crate::web::route::{Route, Who, change, get, post};
 
 /// All addresses of the API.
 pub(super) const ROUTES: &[Route] = &[
