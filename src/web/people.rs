@@ -31,9 +31,18 @@ impl Act {
             origin: client.origin(),
         }
     }
+
+    /// Where it came from, as the person `about` may see it: an owner's address is none of the others' business.
+    fn origin_for(&self, about: UserId, owner: &Member) -> Origin {
+        if about == owner.user {
+            self.origin.clone()
+        } else {
+            Origin::default()
+        }
+    }
 }
 
-/// Gives somebody another role; the one that they have already is no change.
+/// Gives somebody another role, and says which they had; the one that they have already is no change.
 ///
 /// # Errors
 /// As [`people::change_role`].
@@ -43,13 +52,49 @@ pub(super) fn change_role(
     user: UserId,
     role: Role,
     act: &Act,
-) -> Result<(), PeopleError> {
+) -> Result<Role, PeopleError> {
     let before = people::change_role(conn, user, role)?;
-    if before == role {
-        return Ok(());
+    if before != role {
+        tell_of_role(conn, owner, user, (before, role), act)?;
     }
+    Ok(before)
+}
+
+/// Makes somebody else an owner, who had the role `before`, and the owner a member.
+///
+/// # Errors
+/// As [`people::hand_over`].
+pub(super) fn hand_over(
+    conn: &mut Connection,
+    owner: &Member,
+    user: UserId,
+    before: Role,
+    act: &Act,
+) -> Result<(), PeopleError> {
+    people::hand_over(conn, user)?;
+    if before != Role::Owner {
+        tell_of_role(conn, owner, user, (before, Role::Owner), act)?;
+    }
+    Ok(tell_of_role(
+        conn,
+        owner,
+        owner.user,
+        (Role::Owner, Role::Member),
+        act,
+    )?)
+}
+
+/// Notes it in the account of the person, and writes to them unless it was they who did it.
+fn tell_of_role(
+    conn: &mut Connection,
+    owner: &Member,
+    user: UserId,
+    (before, role): (Role, Role),
+    act: &Act,
+) -> Result<(), QueryError> {
     let detail = format!("{}: {before} → {role}", owner.household_name);
-    event::note(conn, user, EventKind::RoleChanged, &detail, &act.origin)?;
+    let origin = act.origin_for(user, owner);
+    event::note(conn, user, EventKind::RoleChanged, &detail, &origin)?;
     if user != owner.user {
         let letter = Letter::RoleChanged {
             user,
@@ -72,18 +117,26 @@ pub(super) fn remove(
     act: &Act,
 ) -> Result<(), PeopleError> {
     people::remove(conn, user)?;
-    let name = owner.household_name.as_str();
     if user == owner.user {
-        event::note(conn, user, EventKind::Left, name, &act.origin)?;
+        event::note(conn, user, EventKind::Left, &owner.household_name, &act.origin)?;
         return Ok(());
     }
-    event::note(conn, user, EventKind::Removed, name, &act.origin)?;
-    let letter = Letter::Removed {
-        user,
-        household: name.to_owned(),
-    };
-    queue::enqueue(conn, &letter, act.now, None)?;
-    Ok(())
+    Ok(tell_removed(conn, owner, user, act)?)
+}
+
+/// Notes in somebody's account that they are in the household no more, and writes to them.
+///
+/// # Errors
+/// Only database failures.
+pub(super) fn tell_removed(
+    conn: &mut Connection,
+    owner: &Member,
+    user: UserId,
+    act: &Act,
+) -> Result<(), QueryError> {
+    let household = owner.household_name.clone();
+    event::note(conn, user, EventKind::Removed, &household, &Origin::default())?;
+    queue::enqueue(conn, &Letter::Removed { user, household }, act.now, None).map(drop)
 }
 
 /// An invitation that was not made yet.

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::members::tell_removed;
 use super::step::{Confirm, Step};
 use super::{PATH, Renewed, owners_only, refuse_demo, told};
 use crate::db::Connection;
@@ -19,6 +18,7 @@ use crate::web::form::Form;
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::Frame;
 use crate::web::pages::front::START_PAGE;
+use crate::web::people::{Act, tell_removed};
 
 /// `GET /household/delete`: what goes.
 ///
@@ -109,20 +109,21 @@ pub(in crate::web) async fn delete(
         return show(&state, caller, frame, typed, errors).await;
     }
     let renewed = Renewed::new()?;
-    let (hash, origin, clock) = (renewed.hash, client.origin(), state.clock.clone());
+    let (hash, origin, now) = (renewed.hash, client.origin(), state.clock.now());
+    let act = Act::new(&state, &client);
     let name = state
         .db
         .own(caller.caller, move |conn, member| {
             for other in people::all(conn)? {
                 if other.user != member.user {
-                    tell_removed(conn, member, other.user, &clock)?;
+                    tell_removed(conn, member, other.user, &act)?;
                 }
             }
             people::end(conn, member.session, hash)?;
             let job = DeleteHousehold {
                 household: member.household,
             };
-            queue::enqueue(conn, &job, clock.now(), None)?;
+            queue::enqueue(conn, &job, now, None)?;
             let name = member.household_name.clone();
             event::note(conn, member.user, EventKind::HouseholdDeleted, &name, &origin)?;
             Ok::<_, Error>(name)

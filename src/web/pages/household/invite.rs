@@ -6,18 +6,17 @@ use uuid::Uuid;
 
 use super::page::{self, Again};
 use super::{PATH, owner, told};
-use crate::auth::{link, secret};
 use crate::db::idempotency;
 use crate::households::{Role, invitation};
-use crate::jobs::mail::Letter;
-use crate::jobs::queue;
 use crate::users::address_problem;
 use crate::web::State;
+use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::{Fields, Form};
 use crate::web::pages::field_errors::FieldErrors;
 use crate::web::pages::frame::Frame;
+use crate::web::people::{Act, NewInvitation};
 
 /// Whom to invite, and as what.
 struct Inviting {
@@ -47,6 +46,7 @@ pub(in crate::web) async fn invite(
     state: Data<State>,
     caller: SignedIn,
     frame: Frame,
+    client: Client,
     form: Form,
 ) -> Result<HttpResponse, Error> {
     let owner = owner(&state, &caller).await?;
@@ -59,22 +59,14 @@ pub(in crate::web) async fn invite(
         "" => "The link is ready. Copy it, and hand it to whom you invite.".to_owned(),
         email => format!("The invitation is on its way to {email}."),
     };
-    let (sealer, now, attempt) = (state.sealer.clone(), state.clock.now(), form.attempt);
+    let invitation = NewInvitation::new(&state, inviting.email, inviting.role);
+    let (act, attempt) = (Act::new(&state, &client), form.attempt);
     let id = state
         .db
         .own(caller.caller, move |conn, member| {
             idempotency::once(conn, member, attempt.as_ref(), |conn| {
-                let id = Uuid::now_v7();
-                let hash = secret::hash(&link::secret(&sealer, invitation::PURPOSE, id));
-                invitation::make(conn, id, hash, &inviting.email, inviting.role)?;
-                if !inviting.email.is_empty() {
-                    let letter = Letter::Invitation {
-                        household: member.household,
-                        invitation: id,
-                    };
-                    queue::enqueue(conn, &letter, now, None)?;
-                }
-                Ok::<_, Error>(id)
+                invitation.make(conn, member, &act)?;
+                Ok::<_, Error>(invitation.id)
             })
         })
         .await?;

@@ -5,25 +5,22 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::step::{Confirm, Step};
 use super::{PATH, Renewed, owner, owners_only, refuse_demo, roles, told};
-use crate::clock::Clock;
 use crate::db::Connection;
-use crate::households::people::{self, Person};
+use crate::households::people::Person;
 use crate::households::{Member, Role};
 use crate::ids::UserId;
-use crate::jobs::mail::Letter;
-use crate::jobs::queue;
 use crate::users::device;
-use crate::users::event::{self, EventKind, Origin};
 use crate::web::State;
 use crate::web::client::Client;
 use crate::web::error::Error;
 use crate::web::extract::SignedIn;
 use crate::web::form::Form;
 use crate::web::pages::frame::Frame;
+use crate::web::people::{self, Act};
 
 /// Somebody in the household, by the id in an address.
 fn person(conn: &mut Connection, id: Option<UserId>) -> Result<Person, Error> {
-    let people = people::all(conn)?;
+    let people = crate::households::people::all(conn)?;
     let found = people.into_iter().find(|one| Some(one.user) == id);
     found.ok_or(Error::NotFound)
 }
@@ -35,35 +32,6 @@ fn about_links(was: Role) -> &'static str {
     } else {
         ""
     }
-}
-
-/// Tells somebody else in a letter and on their page about security that they have another role.
-fn tell_of_role(
-    conn: &mut Connection,
-    member: &Member,
-    user: UserId,
-    role: Role,
-    clock: &Clock,
-) -> Result<(), Error> {
-    let letter = Letter::RoleChanged {
-        user,
-        household: member.household_name.clone(),
-        role: role.as_str().to_owned(),
-    };
-    queue::enqueue(conn, &letter, clock.now(), None)?;
-    note_role(conn, member, user, role, &Origin::default())
-}
-
-/// Where an owner acted upon somebody else, the owner's address is none of their business: `origin` is empty then.
-fn note_role(
-    conn: &mut Connection,
-    member: &Member,
-    user: UserId,
-    role: Role,
-    origin: &Origin,
-) -> Result<(), Error> {
-    let detail = format!("{}: {}", member.household_name, roles::name(role));
-    Ok(event::note(conn, user, EventKind::RoleChanged, &detail, origin)?)
 }
 
 /// Lets the caller's session go on under another secret, for they have another role.
@@ -93,25 +61,23 @@ pub(in crate::web) async fn change_role(
     let id = id.parse().ok();
     let role = form.fields.text("role").parse::<Role>();
     let renewed = Renewed::new()?;
-    let (clock, origin) = (state.clock.clone(), client.origin());
+    let act = Act::new(&state, &client);
     let (said, is_own, renewed) = state
         .db
         .own(caller.caller, move |conn, member| {
             let person = person(conn, id)?;
             let role = role.map_err(|_| Error::BadRequest("Choose a role from the list.".into()))?;
             let is_own = person.user == member.user;
-            let before = people::change_role(conn, person.user, role)?;
+            let before = people::change_role(conn, member, person.user, role, &act)?;
             if before == role {
                 let said = format!("Nothing changed: {} has this role already.", person.name());
                 return Ok::<_, Error>((said, false, renewed));
             }
             if is_own {
                 renew(conn, member, &renewed)?;
-                note_role(conn, member, person.user, role, &origin)?;
                 let said = format!("You are {} now: {}.", article(role), what_you_do(role));
                 return Ok((said, true, renewed));
             }
-            tell_of_role(conn, member, person.user, role, &clock)?;
             let said = format!(
                 "{} is {} now, and {}.{}",
                 person.name(),
@@ -151,12 +117,13 @@ const fn what_you_do(role: Role) -> &'static str {
 pub(in crate::web) async fn remove(
     state: Data<State>,
     caller: SignedIn,
+    client: Client,
     id: Path<String>,
     _: Form,
 ) -> Result<HttpResponse, Error> {
     owner(&state, &caller).await?;
     let id = id.parse().ok();
-    let clock = state.clock.clone();
+    let act = Act::new(&state, &client);
     let said = state
         .db
         .own(caller.caller, move |conn, member| {
@@ -166,8 +133,7 @@ pub(in crate::web) async fn remove(
                     "This is you. To go yourself, leave the household.".into(),
                 ));
             }
-            people::remove(conn, person.user)?;
-            tell_removed(conn, member, person.user, &clock)?;
+            people::remove(conn, member, person.user, &act)?;
             Ok::<_, Error>(format!(
                 "{} is not in this household any more. What they recorded stays.{}",
                 person.name(),
@@ -176,19 +142,6 @@ pub(in crate::web) async fn remove(
         })
         .await?;
     told(&state, PATH, said)
-}
-
-/// Tells somebody in a letter and on their page about security that they are in the household no more.
-pub(super) fn tell_removed(
-    conn: &mut Connection,
-    member: &Member,
-    user: UserId,
-    clock: &Clock,
-) -> Result<(), Error> {
-    let household = member.household_name.clone();
-    event::note(conn, user, EventKind::Removed, &household, &Origin::default())?;
-    queue::enqueue(conn, &Letter::Removed { user, household }, clock.now(), None)?;
-    Ok(())
 }
 
 /// `GET /household/members/{user}/hand-over`: what handing over means.
@@ -244,17 +197,13 @@ pub(in crate::web) async fn hand_over(
     owner(&state, &caller).await?;
     let id = id.parse().ok();
     let renewed = Renewed::new()?;
-    let (clock, origin) = (state.clock.clone(), client.origin());
+    let act = Act::new(&state, &client);
     let (said, renewed) = state
         .db
         .own(caller.caller, move |conn, member| {
             let person = other(conn, member, id)?;
-            people::hand_over(conn, person.user)?;
-            if person.role != Role::Owner {
-                tell_of_role(conn, member, person.user, Role::Owner, &clock)?;
-            }
+            people::hand_over(conn, member, person.user, person.role, &act)?;
             renew(conn, member, &renewed)?;
-            note_role(conn, member, member.user, Role::Member, &origin)?;
             let said = format!("{} is an owner now, and you are a member.", person.name());
             Ok::<_, Error>((said, renewed))
         })
