@@ -42,8 +42,10 @@ struct LogIn {
     /// Whether something was being saved when it turned out that nobody is logged in any more.
     lost: bool,
     next: String,
-    /// Who may make an account, in the words of `SIGNUP`.
-    sign_up: SignUp,
+    /// Whether everybody may make an account.
+    may_sign_up: bool,
+    /// Whether whoever is invited may.
+    by_invitation: bool,
 }
 
 /// What `/login?next=` carries.
@@ -89,7 +91,8 @@ pub async fn log_in_form(
         error: false,
         lost: next.lost.is_some(),
         next: next.into_inner().next,
-        sign_up: state.sign_up,
+        may_sign_up: state.sign_up == SignUp::Open,
+        by_invitation: state.sign_up == SignUp::Invited,
     };
     frame.finish(&state, htmx::html(page.render()?))
 }
@@ -123,7 +126,8 @@ pub async fn log_in(
         error: true,
         lost: false,
         next,
-        sign_up: state.sign_up,
+        may_sign_up: state.sign_up == SignUp::Open,
+        by_invitation: state.sign_up == SignUp::Invited,
     };
     frame.finish(
         &state,
