@@ -42,10 +42,24 @@ struct LogIn {
     /// Whether something was being saved when it turned out that nobody is logged in any more.
     lost: bool,
     next: String,
-    /// Whether everybody may make an account.
-    may_sign_up: bool,
-    /// Whether whoever is invited may.
-    by_invitation: bool,
+    newcomers: Newcomers,
+}
+
+/// Who may make an account.
+enum Newcomers {
+    All,
+    Invited,
+    None,
+}
+
+impl Newcomers {
+    const fn of(sign_up: SignUp) -> Self {
+        match sign_up {
+            SignUp::Open => Self::All,
+            SignUp::Invited => Self::Invited,
+            SignUp::Closed => Self::None,
+        }
+    }
 }
 
 /// What `/login?next=` carries.
@@ -91,8 +105,7 @@ pub async fn log_in_form(
         error: false,
         lost: next.lost.is_some(),
         next: next.into_inner().next,
-        may_sign_up: state.sign_up == SignUp::Open,
-        by_invitation: state.sign_up == SignUp::Invited,
+        newcomers: Newcomers::of(state.sign_up),
     };
     frame.finish(&state, htmx::html(page.render()?))
 }
@@ -126,8 +139,7 @@ pub async fn log_in(
         error: true,
         lost: false,
         next,
-        may_sign_up: state.sign_up == SignUp::Open,
-        by_invitation: state.sign_up == SignUp::Invited,
+        newcomers: Newcomers::of(state.sign_up),
     };
     frame.finish(
         &state,
