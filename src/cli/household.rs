@@ -55,7 +55,7 @@ enum Act {
     },
     /// Invite somebody into a household: prints a link that lets in one person, once, within seven days
     ///
-    /// The link is mailed, too, where SMTP_URL is set. An earlier invitation to the same address is void.
+    /// The link is mailed, too, where a mail server is set. An earlier invitation to the same address is void.
     ///
     /// Example: budget household invite 0191f2c4-6d3e-7b1a-9c55-2f0a8e4d7b10 --email bo@example.org --role reader
     Invite(Invite),

@@ -45,8 +45,24 @@ struct LogIn {
     /// Whether the second step of a log-in came too late, or from elsewhere.
     late: bool,
     next: String,
-    /// Who may make an account, in the words of `SIGNUP`.
-    sign_up: SignUp,
+    newcomers: Newcomers,
+}
+
+/// Who may make an account.
+enum Newcomers {
+    All,
+    Invited,
+    None,
+}
+
+impl Newcomers {
+    const fn of(sign_up: SignUp) -> Self {
+        match sign_up {
+            SignUp::Open => Self::All,
+            SignUp::Invited => Self::Invited,
+            SignUp::Closed => Self::None,
+        }
+    }
 }
 
 /// What `/login?next=` carries.
@@ -96,7 +112,7 @@ pub async fn log_in_form(
         lost: next.lost.is_some(),
         late: next.late.is_some(),
         next: next.into_inner().next,
-        sign_up: state.sign_up,
+        newcomers: Newcomers::of(state.sign_up),
     };
     frame.finish(&state, htmx::html(page.render()?))
 }
@@ -125,7 +141,7 @@ pub async fn log_in(
         lost: false,
         late: false,
         next,
-        sign_up: state.sign_up,
+        newcomers: Newcomers::of(state.sign_up),
     };
     frame.finish(
         &state,

@@ -121,6 +121,13 @@ fn a_reader_finds_no_form_that_would_be_refused() {
             ("[hx-post]", "hx-post", "POST"),
             ("a[href^='/']", "href", "GET"),
         ] {
+            // The fields of an entry stand there to be read, disabled and without a button.
+            let is_entry = path == format!("/transactions/{rent}");
+            if is_entry && css.starts_with("form") {
+                assert_eq!(page.select("main fieldset[disabled]").len(), 1);
+                assert_eq!(page.select("main form .btn-primary"), Vec::<String>::new());
+                continue;
+            }
             for target in page.attributes(css, attribute) {
                 assert!(may(method, &target), "{path} offers a reader {method} {target}");
             }
