@@ -224,7 +224,7 @@ mod tests {
         let path = document
             .descendants()
             .filter_map(|node| node.attribute("d"))
-            .last()
+            .next_back()
             .unwrap();
         for run in path.split('M').skip(1) {
             let numbers: Vec<usize> = run

@@ -217,6 +217,7 @@ fn complaint(error: &lettre::transport::smtp::Error) -> MailError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
 
     fn mailer() -> Mailer {
         let config = Config::from_lookup(|_| None).unwrap();
@@ -250,7 +251,7 @@ mod tests {
         ] {
             let mailer = mailer();
             mailer
-                .send(&message("ada@example.org", subject), Utc::now())
+                .send(&message("ada@example.org", subject), Clock::system().now())
                 .unwrap();
             let raw = mailer.sent()[0].raw.clone();
             let names: Vec<_> = head(&raw)
@@ -290,7 +291,7 @@ mod tests {
             "",
         ] {
             let mailer = mailer();
-            let refused = mailer.send(&message(address, "Hello"), Utc::now());
+            let refused = mailer.send(&message(address, "Hello"), Clock::system().now());
             assert!(
                 matches!(refused, Err(MailError::Address)),
                 "{address}: {refused:?}"
@@ -303,7 +304,7 @@ mod tests {
     fn other_letters_travel_in_the_form_that_mail_needs() {
         let mailer = mailer();
         mailer
-            .send(&message("ada@münchen.example", "Größe für Ada"), Utc::now())
+            .send(&message("ada@münchen.example", "Größe für Ada"), Clock::system().now())
             .unwrap();
         let raw = mailer.sent()[0].raw.clone();
         assert!(raw.contains("To: ada@xn--mnchen-3ya.example\r\n"), "{raw}");
@@ -347,7 +348,7 @@ mod tests {
         assert_eq!(production.from.to_string(), "Budget <budget@budget.example.org>");
         for mailer in [home, production] {
             mailer
-                .send(&message("ada@example.org", "Hello"), Utc::now())
+                .send(&message("ada@example.org", "Hello"), Clock::system().now())
                 .unwrap();
         }
     }

@@ -88,7 +88,9 @@ pub struct Recipient {
 /// # Errors
 /// Only database failures.
 pub fn recipient(conn: &mut PgConnection, user: UserId) -> QueryResult<Option<Recipient>> {
-    let row: Option<(String, String, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = users::table
+    /// Address, date format, when it was confirmed, when the account goes.
+    type Row = (String, String, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+    let row: Option<Row> = users::table
         .find(user)
         .filter(users::blocked_at.is_null())
         .filter(users::is_demo.eq(false))
@@ -100,7 +102,7 @@ pub fn recipient(conn: &mut PgConnection, user: UserId) -> QueryResult<Option<Re
         ))
         .first(conn)
         .optional()?;
-    let recipient = |(email, date_format, email_confirmed_at, delete_after): (String, String, _, _)| {
+    let recipient = |(email, date_format, email_confirmed_at, delete_after): Row| {
         Ok(Recipient {
             email,
             date_format: read_word(&date_format)?,

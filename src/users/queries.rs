@@ -156,7 +156,9 @@ pub struct OfTheirs {
 /// # Errors
 /// Only database failures.
 pub fn details(conn: &mut PgConnection, user: UserId) -> QueryResult<Option<Details>> {
-    let found: Option<(UserRow, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = users::table
+    /// With when the address was confirmed, and when the account goes.
+    type Found = (UserRow, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+    let found: Option<Found> = users::table
         .find(user)
         .select((
             UserRow::as_select(),

@@ -46,7 +46,7 @@ fn routes() -> Vec<Route> {
         .unwrap();
     assert!(output.status.success());
     let printed: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(printed.len() > 90);
+    assert!(printed.len() > 150);
     let text = |route: &Value, member: &str| route[member].as_str().unwrap().to_owned();
     let route = |route: &Value| Route {
         method: text(route, "method"),
@@ -74,7 +74,7 @@ impl Asker {
                 Some(access) => request.header("Authorization", &format!("Bearer {access}")),
                 None => request,
             };
-            return if route.changes {
+            return if route.changes && route.method != "DELETE" {
                 request.json(filled(entry.body, ids)).send()
             } else {
                 request.send()
@@ -317,6 +317,6 @@ fn an_id_of_another_household_is_one_that_never_was() {
             swapped += 1;
         }
     }
-    assert!(swapped > 80, "{swapped}");
+    assert!(swapped > 100, "{swapped}");
     assert_eq!(rows_of(&app, world.household), before);
 }

@@ -45,8 +45,8 @@ pub(super) struct Password {
     #[command(flatten)]
     whom: Whom,
     /// Read the password from standard input instead of asking for it
-    #[arg(long, conflicts_with = "link")]
-    password_stdin: bool,
+    #[arg(long = "password-stdin", conflicts_with = "link")]
+    from_stdin: bool,
     /// Print a link by which they choose one themselves, good for an hour
     #[arg(long)]
     link: bool,
@@ -177,7 +177,7 @@ impl Password {
         if self.link {
             return self.print_link(db, config);
         }
-        let (new, generated) = asked_password(self.password_stdin)?;
+        let (new, generated) = asked_password(self.from_stdin)?;
         if let Some(complaint) = password::complaint(&new, Some(&self.whom.email)) {
             return Err(format!("The password will not do. {complaint}").into());
         }
@@ -213,11 +213,13 @@ impl Password {
 
     fn tell(&self, generated: Option<&SecretString>) -> Result<(), Failure> {
         let email = &self.whom.email;
-        let mut text = format!("Set the password of {email}, and logged them out everywhere.\n");
+        output::print(&format!(
+            "Set the password of {email}, and logged them out everywhere.\n"
+        ))?;
         if let Some(new) = generated {
-            text += &format!("Password, shown this once: {}\n", new.expose_secret());
+            output::print(&format!("Password, shown this once: {}\n", new.expose_secret()))?;
         }
-        Ok(output::print(&text)?)
+        Ok(())
     }
 }
 

@@ -67,7 +67,7 @@ impl Newcomers {
 
 /// What `/login?next=` carries.
 #[derive(Debug, Deserialize)]
-pub struct Next {
+pub struct Leading {
     #[serde(default)]
     next: String,
     /// Present when a form was sent.
@@ -100,18 +100,18 @@ pub async fn log_in_form(
     request: HttpRequest,
     state: Data<State>,
     frame: Frame,
-    next: Query<Next>,
+    leading: Query<Leading>,
 ) -> Result<HttpResponse, Error> {
     if signed_in(&request, &state).await?.is_some() {
-        return Ok(htmx::see_other(local_path(&next.next)));
+        return Ok(htmx::see_other(local_path(&leading.next)));
     }
     let page = LogIn {
         csrf_token: frame.csrf(),
         email: String::new(),
         error: false,
-        lost: next.lost.is_some(),
-        late: next.late.is_some(),
-        next: next.into_inner().next,
+        lost: leading.lost.is_some(),
+        late: leading.late.is_some(),
+        next: leading.into_inner().next,
         newcomers: Newcomers::of(state.sign_up),
     };
     frame.finish(&state, htmx::html(page.render()?))
