@@ -84,17 +84,16 @@ pub(super) fn check_origin(request: &HttpRequest, state: &State) -> Result<(), E
     if origin == "null" && headers::has_secret_address(request) {
         return Ok(());
     }
-    let own = match &state.origin {
-        Some(own) => origin == &**own,
+    let own = if let Some(own) = &state.origin {
+        origin == &**own
+    } else {
         // At home the program is reached by several names; the one that was asked is the right one.
-        None => {
-            let scheme = if client::came_by_https(request, state) {
-                "https://"
-            } else {
-                "http://"
-            };
-            header(header::HOST).is_some_and(|host| origin.strip_prefix(scheme) == Some(host))
-        }
+        let scheme = if client::came_by_https(request, state) {
+            "https://"
+        } else {
+            "http://"
+        };
+        header(header::HOST).is_some_and(|host| origin.strip_prefix(scheme) == Some(host))
     };
     if own { Ok(()) } else { Err(Error::ForeignForm) }
 }

@@ -32,7 +32,7 @@ use crate::web::{State, htmx};
 /// Pieces that wait for the browser; each holds the rows of one batch.
 const PIECES_MAX: usize = 2;
 /// How long a browser may take for one piece before it is given up.
-const PIECE_WITHIN: Duration = Duration::from_secs(60);
+const PIECE_WITHIN: Duration = Duration::from_mins(1);
 
 #[derive(Template)]
 #[template(path = "export/index.html")]

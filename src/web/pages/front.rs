@@ -49,10 +49,7 @@ struct LogIn {
     csrf_token: String,
     email: String,
     error: bool,
-    /// Whether something was being saved when it turned out that nobody is logged in any more.
-    lost: bool,
-    /// Whether the second step of a log-in came too late, or from elsewhere.
-    late: bool,
+    notice: Option<Notice>,
     next: String,
     /// Whether strangers may sign up.
     sign_up: bool,
@@ -71,9 +68,18 @@ struct SignUpPage {
     errors: FieldErrors,
 }
 
+/// Why somebody has to log in just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notice {
+    /// Something was being saved when it turned out that nobody is logged in any more.
+    Lost,
+    /// The second step of a log-in came too late, or from elsewhere.
+    Late,
+}
+
 /// What `/login?next=` carries.
 #[derive(Debug, Deserialize)]
-pub struct Next {
+pub struct Towards {
     #[serde(default)]
     next: String,
     /// Present when a form was sent.
@@ -106,18 +112,21 @@ pub async fn log_in_form(
     request: HttpRequest,
     state: Data<State>,
     frame: Frame,
-    next: Query<Next>,
+    asked: Query<Towards>,
 ) -> Result<HttpResponse, Error> {
     if signed_in(&request, &state).await?.is_some() {
-        return Ok(htmx::see_other(local_path(&next.next)));
+        return Ok(htmx::see_other(local_path(&asked.next)));
     }
     let page = LogIn {
         csrf_token: frame.csrf(),
         email: String::new(),
         error: false,
-        lost: next.lost.is_some(),
-        late: next.late.is_some(),
-        next: next.into_inner().next,
+        notice: match (&asked.lost, &asked.late) {
+            (Some(_), _) => Some(Notice::Lost),
+            (None, Some(_)) => Some(Notice::Late),
+            (None, None) => None,
+        },
+        next: asked.into_inner().next,
         sign_up: state.sign_up == SignUp::Open,
     };
     frame.finish(&state, htmx::html(page.render()?))
@@ -144,8 +153,7 @@ pub async fn log_in(
         csrf_token: frame.csrf(),
         email,
         error: true,
-        lost: false,
-        late: false,
+        notice: None,
         next,
         sign_up: state.sign_up == SignUp::Open,
     };
