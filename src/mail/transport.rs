@@ -304,7 +304,10 @@ mod tests {
     fn other_letters_travel_in_the_form_that_mail_needs() {
         let mailer = mailer();
         mailer
-            .send(&message("ada@münchen.example", "Größe für Ada"), Clock::system().now())
+            .send(
+                &message("ada@münchen.example", "Größe für Ada"),
+                Clock::system().now(),
+            )
             .unwrap();
         let raw = mailer.sent()[0].raw.clone();
         assert!(raw.contains("To: ada@xn--mnchen-3ya.example\r\n"), "{raw}");

@@ -40,10 +40,7 @@ struct LogIn {
     csrf_token: String,
     email: String,
     error: bool,
-    /// Whether something was being saved when it turned out that nobody is logged in any more.
-    lost: bool,
-    /// Whether the second step of a log-in came too late, or from elsewhere.
-    late: bool,
+    notice: Option<Notice>,
     next: String,
     newcomers: Newcomers,
 }
@@ -65,9 +62,18 @@ impl Newcomers {
     }
 }
 
+/// Why somebody has to log in just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notice {
+    /// Something was being saved when it turned out that nobody is logged in any more.
+    Lost,
+    /// The second step of a log-in came too late, or from elsewhere.
+    Late,
+}
+
 /// What `/login?next=` carries.
 #[derive(Debug, Deserialize)]
-pub struct Leading {
+pub struct Towards {
     #[serde(default)]
     next: String,
     /// Present when a form was sent.
@@ -100,18 +106,21 @@ pub async fn log_in_form(
     request: HttpRequest,
     state: Data<State>,
     frame: Frame,
-    leading: Query<Leading>,
+    asked: Query<Towards>,
 ) -> Result<HttpResponse, Error> {
     if signed_in(&request, &state).await?.is_some() {
-        return Ok(htmx::see_other(local_path(&leading.next)));
+        return Ok(htmx::see_other(local_path(&asked.next)));
     }
     let page = LogIn {
         csrf_token: frame.csrf(),
         email: String::new(),
         error: false,
-        lost: leading.lost.is_some(),
-        late: leading.late.is_some(),
-        next: leading.into_inner().next,
+        notice: match (&asked.lost, &asked.late) {
+            (Some(_), _) => Some(Notice::Lost),
+            (None, Some(_)) => Some(Notice::Late),
+            (None, None) => None,
+        },
+        next: asked.into_inner().next,
         newcomers: Newcomers::of(state.sign_up),
     };
     frame.finish(&state, htmx::html(page.render()?))
@@ -138,8 +147,7 @@ pub async fn log_in(
         csrf_token: frame.csrf(),
         email,
         error: true,
-        lost: false,
-        late: false,
+        notice: None,
         next,
         newcomers: Newcomers::of(state.sign_up),
     };

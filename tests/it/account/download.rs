@@ -123,14 +123,14 @@ fn what_fails_in_the_middle_is_no_whole_file() {
         &app,
         "ALTER TABLE transactions DISABLE TRIGGER USER;
          DO $$ DECLARE one TEXT; BEGIN
-            FOR one IN SELECT conname FROM pg_constraint WHERE conrelid = 'transactions'::regclass AND contype = 'c' LOOP
+            FOR one IN SELECT conname FROM pg_constraint WHERE conrelid = 'transactions'::regclass AND contype IN ('c', 'f') LOOP
                 EXECUTE format('ALTER TABLE transactions DROP CONSTRAINT %I', one);
             END LOOP;
          END $$;",
     );
     run(
         &app,
-        "UPDATE transactions SET kind = 'riddle' WHERE id = (SELECT id FROM transactions ORDER BY date DESC, id DESC LIMIT 1)",
+        "UPDATE transactions SET kind = 'riddle' WHERE id = (SELECT id FROM transactions WHERE kind = 'expense' ORDER BY date DESC, id DESC LIMIT 1)",
     );
     let mut broken = Vec::new();
     drop(begin(&owner).read_to_end(&mut broken)); // it may be reset

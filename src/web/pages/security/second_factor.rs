@@ -59,7 +59,7 @@ struct SetUp {
 
 #[derive(Template)]
 #[template(path = "account/recovery-codes.html")]
-struct Shown {
+struct NewCodes {
     shell: Shell,
     title: &'static str,
     codes: Vec<String>,
@@ -286,7 +286,7 @@ fn show_codes(
     title: &'static str,
     codes: Vec<String>,
 ) -> Result<HttpResponse, Error> {
-    let page = Shown {
+    let page = NewCodes {
         shell: frame.shell(member, Section::Account),
         title,
         codes,
