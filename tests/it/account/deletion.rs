@@ -1,8 +1,5 @@
 //! The end of an account.
 
-use diesel::sql_types::Text;
-use diesel::{RunQueryDsl, sql_query};
-
 use super::{EMAIL, assert_signed_out, lines, log_in, mails, run, times};
 use crate::support::{Owner, PASSWORD, Page, TestApp};
 
@@ -147,19 +144,12 @@ fn a_household_that_others_joined_meanwhile_is_handed_on() {
     after(&app, 14);
     app.work();
     assert_eq!(app.count("users"), 2);
-    let roles = sql_query(
-        "SELECT u.email || ' ' || m.role AS line FROM members m JOIN users u ON u.id = m.user_id WHERE m.household_id = $1::uuid ORDER BY 1",
+    let query = format!(
+        "SELECT u.email || ' ' || m.role AS line FROM members m JOIN users u ON u.id = m.user_id
+          WHERE m.household_id = '{}' ORDER BY 1",
+        owner.household
     );
-    #[derive(diesel::QueryableByName)]
-    struct Line {
-        #[diesel(sql_type = Text)]
-        line: String,
-    }
-    let roles: Vec<Line> = roles
-        .bind::<Text, _>(owner.household.to_string())
-        .load(&mut app.sql())
-        .unwrap();
-    let roles: Vec<String> = roles.into_iter().map(|row| row.line).collect();
+    let roles = lines(&app, &query);
     assert_eq!(roles, ["member@example.org owner", "reader@example.org reader"]);
     member.get("/transactions?period=all").assert_has("Groceries");
     reader.get("/money").assert_ok();

@@ -1,5 +1,6 @@
 //! Logging in with a second factor.
 
+use base64::Engine;
 use secrecy::SecretSlice;
 
 use super::{
@@ -211,8 +212,11 @@ fn under_another_key_the_page_says_what_to_do() {
     let locked = budget::auth::vault::Vault::new(&SecretSlice::from(vec![9; 32]))
         .lock("second factor", owner.user.uuid(), &[1; 20])
         .unwrap();
-    let hex: String = locked.iter().map(|byte| format!("{byte:02x}")).collect();
-    run(&app, &format!("UPDATE second_factors SET secret = '\\x{hex}'"));
+    let locked = base64::engine::general_purpose::STANDARD.encode(locked);
+    run(
+        &app,
+        &format!("UPDATE second_factors SET secret = decode('{locked}', 'base64')"),
+    );
     let page = give(&ask_for_code(&app.browser()), &factor.code(&app, 0));
     page.assert_status(422)
         .assert_has("the key of this installation was changed")
