@@ -4,6 +4,7 @@ mod ended;
 mod factor;
 mod forged;
 
+use diesel::connection::SimpleConnection;
 use std::sync::Barrier;
 use std::thread;
 
@@ -221,7 +222,6 @@ fn a_password_that_changes_during_a_log_in_lets_nobody_in() {
     let owner = app.household();
     // The log-in waits for the lock of a change that is under way, after it found the old password to be right.
     let mut conn = app.sql();
-    use diesel::connection::SimpleConnection;
     conn.batch_execute("BEGIN; UPDATE users SET token_epoch = token_epoch + 1")
         .unwrap();
     thread::scope(|scope| {

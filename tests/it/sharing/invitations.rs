@@ -23,12 +23,12 @@ fn an_invitation_is_mailed_with_the_link_of_the_public_address() {
             .send()
     };
     send("/signup", &given).assert_status(303);
-    let sent = send(
+    let answer = send(
         "/household/invitations",
         &[("email", "Bo@example.org"), ("role", "member")],
     );
-    sent.assert_status(303);
-    let page = sent.follow();
+    answer.assert_status(303);
+    let page = answer.follow();
     page.assert_has("Mailed to Bo@example.org");
     let link = page.attributes("#made_link", "value").remove(0);
     assert!(
@@ -93,7 +93,7 @@ fn a_link_can_be_copied_again_until_it_is_withdrawn() {
     let shown: Vec<String> = page.attributes("input.link", "value");
     assert_eq!(
         shown.iter().map(|one| path_of(one)).collect::<Vec<_>>(),
-        [link.clone()]
+        std::slice::from_ref(&link)
     );
     assert_eq!(
         page.select("#made_link"),

@@ -110,9 +110,9 @@ impl TestApp {
     pub fn keep_owned(&self) {
         self.sql()
             .batch_execute(
-                "INSERT INTO users (id, email, password_hash) VALUES (gen_random_uuid(), 'keeper@example.org', 'none');
+                "INSERT INTO users (id, email, password_hash) VALUES (gen_random_uuid(), 'keeper@example.org', 'none') ON CONFLICT DO NOTHING;
                  INSERT INTO members (household_id, user_id, role)
-                     SELECT h.id, u.id, 'owner' FROM households h, users u WHERE u.email = 'keeper@example.org'",
+                     SELECT h.id, u.id, 'owner' FROM households h, users u WHERE u.email = 'keeper@example.org' ON CONFLICT DO NOTHING",
             )
             .unwrap();
     }
@@ -237,8 +237,9 @@ fn config(variables: &[(&str, &str)]) -> Config {
     let lookup = |name: &str| {
         let found = variables.iter().find(|(variable, _)| *variable == name);
         let found = found.map(|(_, value)| (*value).to_owned());
-        // Most tests sign people up and log them in as often as they like.
-        found.or_else(|| (name == "RATE_LIMIT").then(|| "off".to_owned()))
+        // Most tests sign people up and log them in as often as they like; in production limits cannot be switched off.
+        let in_production = variables.contains(&("ENVIRONMENT", "production"));
+        found.or_else(|| (name == "RATE_LIMIT" && !in_production).then(|| "off".to_owned()))
     };
     Config::from_lookup(lookup).unwrap()
 }

@@ -164,9 +164,9 @@ pub fn readable(page: &Page) -> String {
         match value {
             Value::String(text) => {
                 if uuid::Uuid::try_parse(text).is_ok() {
-                    *text = "[id]".to_owned();
+                    "[id]".clone_into(text);
                 } else if chrono::DateTime::parse_from_rfc3339(text).is_ok() {
-                    *text = "[moment]".to_owned();
+                    "[moment]".clone_into(text);
                 } else if let Some((before, _)) = text.clone().split_once("/invitations/") {
                     *text = format!("{before}/invitations/[secret]");
                 }

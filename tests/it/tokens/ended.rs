@@ -34,7 +34,7 @@ const ENDS: &[End] = &[
         act: |owner, _| {
             owner
                 .write(|conn, _| Ok(device::end_others(conn, None)?))
-                .unwrap()
+                .unwrap();
         },
     },
     End {
