@@ -74,6 +74,20 @@ impl Query for Statement {
 
 impl RunQueryDsl<PgConnection> for Statement {}
 
+/// The answer of a statement that says yes or no, in a column `yes`.
+///
+/// # Errors
+/// Only database failures.
+pub fn is_so(conn: &mut PgConnection, query: Statement) -> QueryResult<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Answer {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        yes: bool,
+    }
+    let answer: Answer = query.get_result(conn)?;
+    Ok(answer.yes)
+}
+
 /// A word from a closed list, as a column holds it.
 ///
 /// # Errors

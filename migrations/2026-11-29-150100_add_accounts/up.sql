@@ -323,9 +323,15 @@ CREATE FUNCTION my_password_hash() RETURNS TEXT
 CREATE FUNCTION my_events(the_most INTEGER) RETURNS TABLE (at TIMESTAMPTZ, kind TEXT, detail TEXT, address TEXT, browser TEXT)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
-    SELECT e.at, e.kind, e.detail, e.address, e.browser FROM security_events e
-     WHERE e.user_id = current_person() ORDER BY e.at DESC, e.id DESC LIMIT the_most
+    -- Failures have a count of their own: whoever makes many cannot push out of sight what matters.
+    (SELECT e.at, e.kind, e.detail, e.address, e.browser FROM security_events e
+      WHERE e.user_id = current_person() AND e.kind NOT IN ('log_in_failed', 'code_failed') ORDER BY e.at DESC, e.id DESC LIMIT the_most)
+    UNION ALL
+    (SELECT e.at, e.kind, e.detail, e.address, e.browser FROM security_events e
+      WHERE e.user_id = current_person() AND e.kind IN ('log_in_failed', 'code_failed') ORDER BY e.at DESC, e.id DESC LIMIT the_most / 2)
+    ORDER BY 1 DESC
 $$;
+COMMENT ON FUNCTION my_events(INTEGER) IS 'The latest events of the account, and half as many failed log-ins beside them.';
 
 CREATE FUNCTION save_my_account(the_full_name TEXT, the_number_format TEXT, the_date_format TEXT, the_theme TEXT) RETURNS VOID
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
@@ -338,9 +344,10 @@ $$;
 CREATE FUNCTION log_out_everywhere(the_user UUID, the_kept_session UUID) RETURNS VOID
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
+    -- The person first: a log-in that is under way holds this row until its session can be seen, and deleted.
+    UPDATE users SET token_epoch = token_epoch + 1 WHERE id = the_user;
     DELETE FROM sessions WHERE user_id = the_user AND id IS DISTINCT FROM the_kept_session;
     UPDATE token_families SET revoked_at = now() WHERE user_id = the_user AND revoked_at IS NULL;
-    UPDATE users SET token_epoch = token_epoch + 1 WHERE id = the_user;
 $$;
 
 CREATE FUNCTION set_my_password(the_password_hash TEXT, the_kept_session UUID) RETURNS VOID

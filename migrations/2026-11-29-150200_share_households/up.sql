@@ -42,6 +42,24 @@ CREATE CONSTRAINT TRIGGER members_leave_an_owner AFTER UPDATE OR DELETE ON membe
 CREATE CONSTRAINT TRIGGER households_have_an_owner AFTER INSERT OR UPDATE OF closed_at ON households
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_household_has_an_owner();
 
+-- Owners see the links of all open invitations: whoever is none any more, however that came, must not come back by one.
+CREATE FUNCTION withdraw_links_of_former_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    DELETE FROM invitations WHERE household_id = OLD.household_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER members_withdraw_links_on_update AFTER UPDATE OF role ON members
+    FOR EACH ROW WHEN (OLD.role = 'owner' AND NEW.role <> 'owner') EXECUTE FUNCTION withdraw_links_of_former_owner();
+CREATE TRIGGER members_withdraw_links_on_delete AFTER DELETE ON members
+    FOR EACH ROW WHEN (OLD.role = 'owner') EXECUTE FUNCTION withdraw_links_of_former_owner();
+
+-- Who changed what outlives who did it, and is found by them when they go.
+CREATE INDEX changes_by_user ON changes (user_id);
+CREATE INDEX idempotency_keys_by_user ON idempotency_keys (user_id);
+CREATE INDEX invitations_by_user ON invitations (invited_by);
+
 -- Those who may not be called by requests begin here: what they do is checked by the functions that call them.
 
 CREATE FUNCTION require_owner() RETURNS UUID
@@ -83,7 +101,8 @@ CREATE FUNCTION close_household(the_household UUID) RETURNS VOID
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 BEGIN
-    PERFORM give_a_household(m.user_id, the_household) FROM members m WHERE m.household_id = the_household;
+    -- In one order, so that two that close at once do not wait for each other.
+    PERFORM give_a_household(m.user_id, the_household) FROM (SELECT user_id FROM members WHERE household_id = the_household ORDER BY user_id) m;
     UPDATE households SET closed_at = now(), ledger_version = ledger_version + 1 WHERE id = the_household;
     DELETE FROM invitations WHERE household_id = the_household;
     DELETE FROM members WHERE household_id = the_household;
@@ -129,6 +148,18 @@ END $$;
 COMMENT ON FUNCTION delete_person(UUID) IS 'Deletes a person. What they alone were in is closed, and named in the answer; what they owned with others goes to whoever is next.';
 
 -- From here on for requests.
+
+CREATE FUNCTION my_households_if_i_go() RETURNS TABLE (name TEXT, role TEXT, people BIGINT, owners BIGINT, entries BIGINT)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    SELECT h.name, m.role,
+           (SELECT count(*) FROM members o WHERE o.household_id = h.id),
+           (SELECT count(*) FROM members o WHERE o.household_id = h.id AND o.role = 'owner'),
+           (SELECT coalesce(sum(t.entries_count), 0)::bigint FROM monthly_totals t WHERE t.household_id = h.id)
+      FROM members m JOIN households h ON h.id = m.household_id
+     WHERE m.user_id = current_person() ORDER BY m.joined_at, h.id
+$$;
+COMMENT ON FUNCTION my_households_if_i_go() IS 'What a person is in, with what decides whether it goes with them.';
 
 CREATE FUNCTION my_households() RETURNS TABLE (id UUID, name TEXT, currency TEXT, time_zone TEXT, role TEXT, people BIGINT, joined_at TIMESTAMPTZ)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -209,14 +240,19 @@ CREATE FUNCTION find_invitation(the_secret_hash BYTEA) RETURNS TABLE (household_
      WHERE i.secret_hash = the_secret_hash AND i.expires_at > now()
 $$;
 
-CREATE FUNCTION accept_invitation(the_secret_hash BYTEA, the_user UUID) RETURNS UUID
+-- Nobody but the functions below may call this one.
+CREATE FUNCTION let_in(the_secret_hash BYTEA, the_user UUID) RETURNS UUID
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
     found_row invitations;
 BEGIN
     -- The household first, as everything about who is in it: nobody comes in while it is being deleted, and is left without one.
-    PERFORM FROM households h WHERE h.id = (SELECT i.household_id FROM invitations i WHERE i.secret_hash = the_secret_hash) FOR NO KEY UPDATE;
+    PERFORM FROM households h WHERE h.id = (SELECT i.household_id FROM invitations i WHERE i.secret_hash = the_secret_hash)
+        AND h.closed_at IS NULL AND NOT h.is_demo FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
     SELECT i.* INTO found_row FROM invitations i WHERE i.secret_hash = the_secret_hash AND i.expires_at > now() FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
@@ -228,7 +264,11 @@ BEGIN
     END IF;
     RETURN found_row.household_id;
 END $$;
-COMMENT ON FUNCTION accept_invitation(BYTEA, UUID) IS 'Lets a person into the household of an invitation, which is used up; the household, NULL for a link that is not good.';
+COMMENT ON FUNCTION let_in(BYTEA, UUID) IS 'Lets a person into the household of an invitation, which is used up; the household, NULL for a link that is not good.';
+
+CREATE FUNCTION accept_invitation(the_secret_hash BYTEA) RETURNS UUID
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT let_in(the_secret_hash, current_person()) $$;
 
 CREATE FUNCTION sign_up_invited(the_user UUID, the_email TEXT, the_full_name TEXT, the_password_hash TEXT, the_number_format TEXT, the_date_format TEXT,
                                 the_secret_hash BYTEA) RETURNS UUID
@@ -237,9 +277,13 @@ CREATE FUNCTION sign_up_invited(the_user UUID, the_email TEXT, the_full_name TEX
 DECLARE
     the_household UUID;
 BEGIN
+    -- Whether somebody has the address is nobody's business who has no good link.
+    IF NOT EXISTS (SELECT FROM invitations i WHERE i.secret_hash = the_secret_hash AND i.expires_at > now()) THEN
+        RETURN NULL;
+    END IF;
     INSERT INTO users (id, email, full_name, password_hash, number_format, date_format)
         VALUES (the_user, the_email, the_full_name, the_password_hash, the_number_format, the_date_format);
-    the_household := accept_invitation(the_secret_hash, the_user);
+    the_household := let_in(the_secret_hash, the_user);
     IF the_household IS NULL THEN
         DELETE FROM users WHERE id = the_user;
     END IF;
@@ -247,7 +291,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION sign_up_invited(UUID, TEXT, TEXT, TEXT, TEXT, TEXT, BYTEA) IS 'Makes a user who comes into the household of an invitation, and has none of their own; NULL, and nobody, for a link that is not good.';
 
-CREATE FUNCTION change_role(the_user UUID, the_role TEXT) RETURNS TEXT
+CREATE FUNCTION change_role(the_user UUID, the_role TEXT, the_kept_session UUID) RETURNS TEXT
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
@@ -259,33 +303,23 @@ BEGIN
         RETURN before;
     END IF;
     UPDATE members SET role = the_role WHERE household_id = the_household AND user_id = the_user;
-    -- A session does not outlive the role it began with. The person's own goes on under another secret, which the caller sets.
-    DELETE FROM sessions WHERE household_id = the_household AND user_id = the_user AND the_user <> current_person();
-    -- An owner has seen the links of all open invitations, and could come back by one.
-    IF before = 'owner' AND the_user <> current_person() THEN
-        DELETE FROM invitations WHERE household_id = the_household;
-    END IF;
+    -- A session does not outlive the role it began with. The one that asks goes on under another secret, which the caller sets.
+    DELETE FROM sessions WHERE household_id = the_household AND user_id = the_user AND id IS DISTINCT FROM the_kept_session;
     RETURN before;
 END $$;
-COMMENT ON FUNCTION change_role(UUID, TEXT) IS 'Gives a member another role, and says which they had; NULL where there is no such member.';
+COMMENT ON FUNCTION change_role(UUID, TEXT, UUID) IS 'Gives a member another role, and says which they had; NULL where there is no such member.';
 
 CREATE FUNCTION remove_member(the_user UUID) RETURNS BOOLEAN
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
     the_household UUID := require_owner();
-    before TEXT;
 BEGIN
-    SELECT m.role INTO before FROM members m WHERE m.household_id = the_household AND m.user_id = the_user;
-    IF before IS NULL THEN
+    IF NOT EXISTS (SELECT FROM members m WHERE m.household_id = the_household AND m.user_id = the_user) THEN
         RETURN false;
     END IF;
     PERFORM give_a_household(the_user, the_household);
     DELETE FROM members WHERE household_id = the_household AND user_id = the_user;
-    -- An owner has seen the links of all open invitations, and could come back by one.
-    IF before = 'owner' THEN
-        DELETE FROM invitations WHERE household_id = the_household;
-    END IF;
     RETURN true;
 END $$;
 
@@ -303,18 +337,18 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION leave_household(UUID, BYTEA) IS 'Takes the person out of the entered household; the session goes on with another, under a new secret.';
 
-CREATE FUNCTION hand_over(the_user UUID) RETURNS BOOLEAN
+CREATE FUNCTION hand_over(the_user UUID, the_kept_session UUID) RETURNS BOOLEAN
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 BEGIN
     PERFORM require_owner();
-    IF the_user = current_person() OR change_role(the_user, 'owner') IS NULL THEN
+    IF the_user = current_person() OR change_role(the_user, 'owner', NULL) IS NULL THEN
         RETURN false;
     END IF;
-    PERFORM change_role(current_person(), 'member');
+    PERFORM change_role(current_person(), 'member', the_kept_session);
     RETURN true;
 END $$;
-COMMENT ON FUNCTION hand_over(UUID) IS 'Makes another member an owner, and the person a member.';
+COMMENT ON FUNCTION hand_over(UUID, UUID) IS 'Makes another member an owner, and the person a member.';
 
 CREATE FUNCTION end_household(the_session UUID, the_secret_hash BYTEA) RETURNS UUID
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -336,14 +370,14 @@ DECLARE
 BEGIN
     FOREACH one IN ARRAY ARRAY[
         'check_household_has_an_owner()', 'require_owner()', 'give_a_household(UUID, UUID)', 'close_household(UUID)', 'delete_closed_household(UUID)',
-        'delete_person(UUID)'] LOOP
+        'delete_person(UUID)', 'let_in(BYTEA, UUID)', 'withdraw_links_of_former_owner()'] LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', one);
     END LOOP;
     FOREACH one IN ARRAY ARRAY[
-        'my_households()', 'household_members()', 'found_household(UUID, TEXT, TEXT, TEXT)', 'show_household(UUID, UUID, BYTEA)', 'household_invitations()',
-        'invite(UUID, BYTEA, TEXT, TEXT, INTERVAL)', 'withdraw_invitation(UUID)', 'find_invitation(BYTEA)', 'accept_invitation(BYTEA, UUID)',
-        'sign_up_invited(UUID, TEXT, TEXT, TEXT, TEXT, TEXT, BYTEA)', 'change_role(UUID, TEXT)', 'remove_member(UUID)', 'leave_household(UUID, BYTEA)',
-        'hand_over(UUID)', 'end_household(UUID, BYTEA)'] LOOP
+        'my_households()', 'my_households_if_i_go()', 'household_members()', 'found_household(UUID, TEXT, TEXT, TEXT)', 'show_household(UUID, UUID, BYTEA)', 'household_invitations()',
+        'invite(UUID, BYTEA, TEXT, TEXT, INTERVAL)', 'withdraw_invitation(UUID)', 'find_invitation(BYTEA)', 'accept_invitation(BYTEA)',
+        'sign_up_invited(UUID, TEXT, TEXT, TEXT, TEXT, TEXT, BYTEA)', 'change_role(UUID, TEXT, UUID)', 'remove_member(UUID)', 'leave_household(UUID, BYTEA)',
+        'hand_over(UUID, UUID)', 'end_household(UUID, BYTEA)'] LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', one);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO budget_app', one);
     END LOOP;

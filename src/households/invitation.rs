@@ -4,13 +4,13 @@
 use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::member::Role;
-use crate::ids::{HouseholdId, UserId};
+use crate::ids::HouseholdId;
 use crate::schema::invitations;
-use crate::statement::{read_word, statement};
+use crate::statement::{is_so, read_word, statement};
 
 /// What the secrets of invitations are made for.
 pub const PURPOSE: &str = "invitation";
@@ -93,15 +93,8 @@ pub fn make(
 /// # Errors
 /// As [`make`].
 pub fn withdraw(conn: &mut PgConnection, invitation: Uuid) -> QueryResult<bool> {
-    #[derive(QueryableByName)]
-    struct Answer {
-        #[diesel(sql_type = Bool)]
-        yes: bool,
-    }
-    let answer: Answer = statement("SELECT withdraw_invitation(?) AS yes")
-        .bind::<SqlUuid, _>(invitation)
-        .get_result(conn)?;
-    Ok(answer.yes)
+    let query = statement("SELECT withdraw_invitation(?) AS yes").bind::<SqlUuid, _>(invitation);
+    is_so(conn, query)
 }
 
 /// What whoever has a good link may know.
@@ -169,23 +162,18 @@ pub fn of(conn: &mut PgConnection, household: HouseholdId, id: Uuid) -> QueryRes
     }
 }
 
-/// Lets a person in, who is in from now on; nothing for a link that is not good. For somebody who is in already the link stays good.
+/// Lets the person who entered this transaction in, who is in from now on; nothing for a link that is not good. For somebody who is in already the link stays good.
 ///
 /// # Errors
 /// Only database failures.
-pub fn accept(
-    conn: &mut PgConnection,
-    secret_hash: [u8; 32],
-    user: UserId,
-) -> QueryResult<Option<HouseholdId>> {
+pub fn accept(conn: &mut PgConnection, secret_hash: [u8; 32]) -> QueryResult<Option<HouseholdId>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Nullable<SqlUuid>)]
         id: Option<HouseholdId>,
     }
-    let row: Row = statement("SELECT accept_invitation(?, ?) AS id")
+    let row: Row = statement("SELECT accept_invitation(?) AS id")
         .bind::<Binary, _>(secret_hash.to_vec())
-        .bind::<SqlUuid, _>(user)
         .get_result(conn)?;
     Ok(row.id)
 }

@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::member::Role;
 use crate::ids::{HouseholdId, UserId};
 use crate::money::Currency;
 use crate::schema::households;
-use crate::statement::{read_word, statement};
+use crate::statement::{Statement, is_so, read_word, statement};
 
 /// Somebody in the household.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,52 @@ pub fn memberships(conn: &mut PgConnection) -> QueryResult<Vec<Membership>> {
     rows.into_iter().map(membership).collect()
 }
 
+/// A household of the person, with what decides whether it goes with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IfIGo {
+    /// Its name.
+    pub name: String,
+    /// What the person may do there.
+    pub role: Role,
+    /// How many are in it.
+    pub people: i64,
+    /// How many of them own it.
+    pub owners: i64,
+    /// How many entries it holds.
+    pub entries: i64,
+}
+
+/// What the person who entered this transaction is in, for the day they go; the oldest membership first.
+///
+/// # Errors
+/// Only database failures.
+pub fn if_i_go(conn: &mut PgConnection) -> QueryResult<Vec<IfIGo>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+        #[diesel(sql_type = Text)]
+        role: String,
+        #[diesel(sql_type = BigInt)]
+        people: i64,
+        #[diesel(sql_type = BigInt)]
+        owners: i64,
+        #[diesel(sql_type = BigInt)]
+        entries: i64,
+    }
+    let rows: Vec<Row> = statement("SELECT h.* FROM my_households_if_i_go() h").load(conn)?;
+    let one = |row: Row| {
+        Ok(IfIGo {
+            name: row.name,
+            role: read_word(&row.role)?,
+            people: row.people,
+            owners: row.owners,
+            entries: row.entries,
+        })
+    };
+    rows.into_iter().map(one).collect()
+}
+
 /// Why nothing changed about who is in a household.
 #[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
@@ -163,20 +209,26 @@ fn check_owner(conn: &mut PgConnection) -> Result<(), PeopleError> {
     Ok(())
 }
 
-/// Gives somebody another role, and says which they had. Their sessions end; the caller's own goes on, under a secret that the handler renews.
-/// Where it was another owner's, open invitations are withdrawn, for their links are known to every owner.
+/// Gives somebody another role, and says which they had. Their sessions end, but for `kept`: the caller's own goes on, under a secret that the
+/// handler renews. Where it was an owner's role, open invitations are withdrawn, for their links are known to every owner.
 ///
 /// # Errors
 /// [`PeopleError`]; nothing may be committed then.
-pub fn change_role(conn: &mut PgConnection, user: UserId, role: Role) -> Result<Role, PeopleError> {
+pub fn change_role(
+    conn: &mut PgConnection,
+    user: UserId,
+    role: Role,
+    kept: Option<Uuid>,
+) -> Result<Role, PeopleError> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Nullable<Text>)]
         before: Option<String>,
     }
-    let row: Row = statement("SELECT change_role(?, ?) AS before")
+    let row: Row = statement("SELECT change_role(?, ?, ?) AS before")
         .bind::<SqlUuid, _>(user)
         .bind::<Text, _>(role.as_str())
+        .bind::<Nullable<SqlUuid>, _>(kept)
         .get_result(conn)?;
     check_owner(conn)?;
     let before = row.before.ok_or(PeopleError::NotFound)?;
@@ -194,12 +246,14 @@ pub fn remove(conn: &mut PgConnection, user: UserId) -> Result<(), PeopleError> 
     check_owner(conn)
 }
 
-/// Makes somebody an owner, and the caller a member.
+/// Makes somebody an owner, and the caller a member, whose sessions end but for `kept`.
 ///
 /// # Errors
 /// [`PeopleError::NotFound`] for somebody who is not in the household, and for oneself.
-pub fn hand_over(conn: &mut PgConnection, user: UserId) -> Result<(), PeopleError> {
-    let query = statement("SELECT hand_over(?) AS yes").bind::<SqlUuid, _>(user);
+pub fn hand_over(conn: &mut PgConnection, user: UserId, kept: Option<Uuid>) -> Result<(), PeopleError> {
+    let query = statement("SELECT hand_over(?, ?) AS yes")
+        .bind::<SqlUuid, _>(user)
+        .bind::<Nullable<SqlUuid>, _>(kept);
     found(conn, query)?;
     check_owner(conn)
 }
@@ -308,20 +362,10 @@ fn next_household(
     Ok(row.id)
 }
 
-fn found(conn: &mut PgConnection, query: crate::statement::Statement) -> Result<(), PeopleError> {
+fn found(conn: &mut PgConnection, query: Statement) -> Result<(), PeopleError> {
     if is_so(conn, query)? {
         Ok(())
     } else {
         Err(PeopleError::NotFound)
     }
-}
-
-fn is_so(conn: &mut PgConnection, query: crate::statement::Statement) -> QueryResult<bool> {
-    #[derive(QueryableByName)]
-    struct Answer {
-        #[diesel(sql_type = Bool)]
-        yes: bool,
-    }
-    let answer: Answer = query.get_result(conn)?;
-    Ok(answer.yes)
 }

@@ -137,6 +137,8 @@ pub fn finish(conn: &mut PgConnection, claimed: &Claimed, now: DateTime<Utc>) ->
         .filter(jobs::attempts.eq(claimed.attempt))
         .set((
             jobs::state.eq("done"),
+            // It may have held an address, and nobody needs it any more.
+            jobs::payload.eq(serde_json::json!({})),
             jobs::finished_at.eq(now),
             jobs::locked_until.eq(None::<DateTime<Utc>>),
             jobs::last_error.eq(None::<String>),

@@ -29,6 +29,10 @@ pub fn block(conn: &mut PgConnection, user: UserId) -> QueryResult<bool> {
     let blocked = diesel::update(users::table.find(user).filter(users::blocked_at.is_null()))
         .set(users::blocked_at.eq(diesel::dsl::now))
         .execute(conn)?;
+    // Owners see the links of all open invitations, and could come back by one under another name.
+    statement("DELETE FROM invitations WHERE household_id IN (SELECT household_id FROM members WHERE user_id = ? AND role = 'owner')")
+        .bind::<SqlUuid, _>(user)
+        .execute(conn)?;
     log_out(conn, user)?;
     Ok(blocked > 0)
 }
@@ -128,6 +132,12 @@ pub fn delete(
         #[diesel(sql_type = SqlUuid)]
         id: HouseholdId,
     }
+    // The households first, as everywhere: a member is locked after the household.
+    statement(
+        "SELECT h.id FROM members m JOIN households h ON h.id = m.household_id WHERE m.user_id = ? ORDER BY h.id FOR NO KEY UPDATE OF h",
+    )
+    .bind::<SqlUuid, _>(user)
+    .execute(conn)?;
     let due_at: Option<Option<DateTime<Utc>>> = users::table
         .find(user)
         .select(users::delete_after)

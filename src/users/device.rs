@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use crate::statement::statement;
+use crate::statement::{is_so, statement};
 
 /// A browser or a program that is logged in.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -68,15 +68,4 @@ pub fn renew(conn: &mut PgConnection, session: Uuid, secret_hash: [u8; 32]) -> Q
         .bind::<SqlUuid, _>(session)
         .bind::<Binary, _>(secret_hash.to_vec());
     is_so(conn, query)
-}
-
-/// The answer of a function that says yes or no.
-pub(super) fn is_so(conn: &mut PgConnection, query: crate::statement::Statement) -> QueryResult<bool> {
-    #[derive(QueryableByName)]
-    struct Answer {
-        #[diesel(sql_type = Bool)]
-        yes: bool,
-    }
-    let answer: Answer = query.get_result(conn)?;
-    Ok(answer.yes)
 }

@@ -6,9 +6,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, Timestamptz, Uuid as SqlUuid};
 
-use super::device::is_so;
 use crate::ids::UserId;
-use crate::statement::statement;
+use crate::statement::{is_so, statement};
 
 /// What the secrets of second factors are locked in the vault for.
 pub const PURPOSE: &str = "second factor";

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use super::error::Error;
-use super::{State, client, headers, session};
+use super::{State, client, session};
 use crate::auth::secret;
 
 const PURPOSE: &str = "csrf";
@@ -80,10 +80,6 @@ pub(super) fn check_origin(request: &HttpRequest, state: &State) -> Result<(), E
     let Some(origin) = header(header::ORIGIN) else {
         return Ok(());
     };
-    // A page whose address is a secret tells no referrer, and its browser therefore no origin. The token stands alone, as with old browsers.
-    if origin == "null" && headers::has_secret_address(request) {
-        return Ok(());
-    }
     let own = if let Some(own) = &state.origin {
         origin == &**own
     } else {

@@ -22,7 +22,7 @@ pub(super) async fn add<B: MessageBody>(
         .is_some_and(|state| state.https);
     let mut response = next.call(request).await?;
     let referrer_policy = if has_secret_address(response.request()) {
-        "no-referrer"
+        "strict-origin"
     } else {
         "same-origin"
     };
@@ -52,11 +52,15 @@ pub(super) async fn add<B: MessageBody>(
     Ok(response)
 }
 
-/// Whether the address itself lets somebody in, such as a link that was mailed: it is told to nobody, our own log of the next page included.
-pub(super) fn has_secret_address(request: &HttpRequest) -> bool {
-    request
-        .match_pattern()
-        .is_some_and(|pattern| pattern.contains("{token}"))
+/// Whether the address itself lets somebody in, such as a link that was mailed, or leads on with one: it is told to nobody, a proxy's log of
+/// the next page included. Without any referrer browsers would hide the origin of the page's forms, too.
+fn has_secret_address(request: &HttpRequest) -> bool {
+    let is_link = |pattern: String| pattern.contains("{token}");
+    let query = request.query_string();
+    request.match_pattern().is_some_and(is_link)
+        || query.contains("invitation=")
+        || query.contains("invitations%2F")
+        || query.contains("invitations/")
 }
 
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

@@ -53,7 +53,7 @@ pub(super) fn change_role(
     role: Role,
     act: &Act,
 ) -> Result<Role, PeopleError> {
-    let before = people::change_role(conn, user, role)?;
+    let before = people::change_role(conn, user, role, owner.session)?;
     if before != role {
         tell_of_role(conn, owner, user, (before, role), act)?;
     }
@@ -71,7 +71,7 @@ pub(super) fn hand_over(
     before: Role,
     act: &Act,
 ) -> Result<(), PeopleError> {
-    people::hand_over(conn, user)?;
+    people::hand_over(conn, user, owner.session)?;
     if before != Role::Owner {
         tell_of_role(conn, owner, user, (before, Role::Owner), act)?;
     }

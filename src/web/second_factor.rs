@@ -45,7 +45,7 @@ pub(super) async fn take(
     credentials: &Credentials,
     typed: &str,
 ) -> Result<Taken, Error> {
-    let attempt = state.throttle.code(credentials.user).await?;
+    let attempt = state.throttle.code(client, credentials.user).await?;
     let taken = look_at(state, client, credentials, typed).await;
     if !matches!(taken, Ok(Taken::Wrong)) {
         attempt.forgive().await;

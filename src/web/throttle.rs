@@ -37,10 +37,14 @@ pub enum Limit {
     Confirm,
     /// Refresh tokens of one client that are none: 30 in a minute.
     Refresh,
-    /// Wrong codes of a second factor for one account: 5 in a minute.
-    CodeMinute,
-    /// Wrong codes of a second factor for one account: 20 in 15 minutes.
+    /// Wrong codes of one client for one account, whose password it knows: 5 in a minute.
+    CodeHere,
+    /// Wrong codes for one account from everywhere: 20 in 15 minutes. A browser of an earlier log-in is not counted here.
     CodeAccount,
+    /// Wrong codes in one browser of an earlier log-in: 10 in 15 minutes.
+    CodeDevice,
+    /// Households that one person founds: 10 in an hour.
+    Found,
     /// Invitations that one person sends: 20 in an hour.
     Invite,
     /// Invitations that one client opens: 30 in a minute.
@@ -62,8 +66,10 @@ impl Limit {
             Self::ResetAccount => ("reset account", 3, 15),
             Self::Confirm => ("confirm", 3, 15),
             Self::Refresh => ("refresh", 30, 1),
-            Self::CodeMinute => ("code minute", 5, 1),
+            Self::CodeHere => ("code here", 5, 1),
             Self::CodeAccount => ("code account", 20, 15),
+            Self::CodeDevice => ("code device", 10, 15),
+            Self::Found => ("found", 10, 60),
             Self::Invite => ("invite", 20, 60),
             Self::Invitation => ("invitation", 30, 1),
         }
@@ -164,17 +170,28 @@ impl Throttle {
         self.take(&[(Limit::Refresh, vec![&client.network()])]).await
     }
 
-    /// A code of a second factor, or a recovery code, of this person, who gave the right password. Forgive it when the code is right.
+    /// A code of a second factor, or a recovery code, of this person, who gave the right password. A browser that was logged in to their
+    /// account before has a count of its own. Forgive it when the code is right.
     ///
     /// # Errors
     /// [`Error::TooMany`].
-    pub async fn code(&self, user: UserId) -> Result<Try, Error> {
-        let user = user.to_string();
-        self.take(&[
-            (Limit::CodeMinute, vec![&user]),
-            (Limit::CodeAccount, vec![&user]),
-        ])
-        .await
+    pub async fn code(&self, client: &Client, user: UserId) -> Result<Try, Error> {
+        let device = client.device.as_ref().filter(|device| device.user == user);
+        let (network, user) = (client.network(), user.to_string());
+        let whole = match device {
+            Some(device) => (Limit::CodeDevice, vec![device.name.as_str()]),
+            None => (Limit::CodeAccount, vec![user.as_str()]),
+        };
+        self.take(&[(Limit::CodeHere, vec![&network, &user]), whole])
+            .await
+    }
+
+    /// A household that this person founds.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub async fn found(&self, user: UserId) -> Result<Try, Error> {
+        self.take(&[(Limit::Found, vec![&user.to_string()])]).await
     }
 
     /// An invitation that this person sends.
@@ -278,8 +295,10 @@ mod tests {
             (Limit::ResetAccount, 3, 15),
             (Limit::Confirm, 3, 15),
             (Limit::Refresh, 30, 1),
-            (Limit::CodeMinute, 5, 1),
+            (Limit::CodeHere, 5, 1),
             (Limit::CodeAccount, 20, 15),
+            (Limit::CodeDevice, 10, 15),
+            (Limit::Found, 10, 60),
             (Limit::Invite, 20, 60),
             (Limit::Invitation, 30, 1),
         ] {

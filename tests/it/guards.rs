@@ -302,6 +302,7 @@ fn the_role_of_requests_has_these_rights_and_no_more() {
             "my_devices",
             "my_events",
             "my_households",
+            "my_households_if_i_go",
             "my_password_hash",
             "my_second_factor",
             "note_security_event",

@@ -212,8 +212,9 @@ impl MessageBody for Download {
         self.is_over = true;
         let cause = match piece {
             Some(Piece::Whole) => return Poll::Ready(None),
-            Some(Piece::Failed(error)) => error.to_string(),
-            Some(Piece::Bytes(_)) | None => "it ended without a word".to_owned(),
+            Some(Piece::Failed(ExportError::Db(_))) => "the database failed",
+            Some(Piece::Failed(ExportError::Write(_))) => "the reader took no more",
+            Some(Piece::Bytes(_)) | None => "it ended without a word",
         };
         tracing::error!(cause, "an export broke off");
         Poll::Ready(Some(Err(cause.into())))

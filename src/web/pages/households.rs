@@ -191,6 +191,11 @@ pub async fn create(
         return show_form(&state, caller, frame, &form.fields, errors).await;
     };
     let renewed = Renewed::new()?;
+    let user = state
+        .db
+        .read(caller.caller.clone(), |_, member| Ok::<_, Error>(member.user))
+        .await?;
+    state.throttle.found(user).await?;
     let (hash, attempt) = (renewed.hash, form.attempt);
     let said = format!("{} is there, and yours.", wanted.name);
     state

@@ -191,7 +191,7 @@ pub async fn join(
         .account(caller.caller, move |conn, member| {
             refuse_demo(member)?;
             let session = member.session.ok_or(Error::SignedOut)?;
-            let Some((offer, joined)) = accept(conn, member, hash)? else {
+            let Some((offer, joined)) = accept(conn, hash)? else {
                 return Ok::<_, Error>(Joined::Gone);
             };
             if let Joined::Now(name) = &joined {
@@ -217,11 +217,7 @@ pub async fn join(
 }
 
 /// Uses the link, unless the person is in already; nothing for one that is not good.
-fn accept(
-    conn: &mut Connection,
-    member: &Member,
-    hash: Option<[u8; 32]>,
-) -> Result<Option<(Offer, Joined)>, Error> {
+fn accept(conn: &mut Connection, hash: Option<[u8; 32]>) -> Result<Option<(Offer, Joined)>, Error> {
     let Some(hash) = hash else {
         return Ok(None);
     };
@@ -233,7 +229,7 @@ fn accept(
     if mine.iter().any(|one| one.household == offer.household) {
         return Ok(Some((offer, Joined::Before(name))));
     }
-    let accepted = invitation::accept(conn, hash, member.user)?;
+    let accepted = invitation::accept(conn, hash)?;
     Ok(accepted.map(|_| (offer, Joined::Now(name))))
 }
 

@@ -22,7 +22,7 @@ fn signing_up_brings_a_link_that_confirms_the_address() {
     page.assert_ok()
         .assert_has("Confirm your address")
         .assert_has(EMAIL);
-    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
     app.browser().request("HEAD", &path).send().assert_ok();
     assert_eq!(app.fingerprint(), before);
     page.submit(None, &[])
@@ -114,7 +114,7 @@ fn another_address_waits_until_it_is_confirmed() {
     let before = app.fingerprint();
     let page = app.browser().get(&path);
     page.assert_ok().assert_has("Confirm your new address");
-    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
     app.browser().request("HEAD", &path).send().assert_ok();
     assert_eq!(app.fingerprint(), before);
     page.submit(None, &[])

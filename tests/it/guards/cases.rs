@@ -51,7 +51,9 @@ pub fn is_excused(guard: &str) -> bool {
         && (guard.ends_with("_roll_up") || guard.ends_with("_roll_up_days_and_places"));
     // This one refuses nothing either: it notes the time.
     let notes = guard == "households households_note_their_ledger_change";
-    notes || household_exists || target || made_together || keeps_sums
+    // Nor do these: they withdraw the links that a former owner has seen.
+    let withdraws = guard.starts_with("members members_withdraw_links_on_");
+    notes || withdraws || household_exists || target || made_together || keeps_sums
 }
 
 fn refused(name: &str, guard: Guard, sql: impl Into<String>) -> Case {
@@ -1231,7 +1233,10 @@ fn sharing() -> Vec<Case> {
                 "only an owner may do this",
                 "UPDATE members SET role = 'owner' WHERE household_id = '{me}' AND user_id = '{their_user}'",
             ),
-            entered("{their_user}", "SELECT change_role('{their_user}', 'owner')"),
+            entered(
+                "{their_user}",
+                "SELECT change_role('{their_user}', 'owner', NULL)",
+            ),
         )
         .after("INSERT INTO members (household_id, user_id, role) VALUES ('{me}', '{their_user}', 'member')"),
         refused(

@@ -110,7 +110,7 @@ impl TestApp {
     pub fn keep_owned(&self) {
         self.sql()
             .batch_execute(
-                "INSERT INTO users (id, email, password_hash) VALUES (gen_random_uuid(), 'keeper@example.org', 'none') ON CONFLICT DO NOTHING;
+                "INSERT INTO users (id, email, full_name, password_hash) VALUES (gen_random_uuid(), 'keeper@example.org', 'Keeper', 'none') ON CONFLICT DO NOTHING;
                  INSERT INTO members (household_id, user_id, role)
                      SELECT h.id, u.id, 'owner' FROM households h, users u WHERE u.email = 'keeper@example.org' ON CONFLICT DO NOTHING",
             )

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{READ_ONLY, problem, shape, taken, weak};
+use super::{READ_ONLY, problem, shape, weak};
 use crate::auth::{link as secrets, secret};
 use crate::db::Connection;
 use crate::households::Member;
@@ -15,7 +15,7 @@ use crate::jobs::queue;
 use crate::ledger::{Problem, Problems};
 use crate::users::event::{self, EventKind, Origin};
 use crate::users::link::{self, Purpose};
-use crate::users::{address_problem, own, queries};
+use crate::users::{address_problem, own};
 use crate::web::api::body::{Body, refuse};
 use crate::web::client::Client;
 use crate::web::error::Error;
@@ -78,15 +78,8 @@ async fn change(
     if wanted.is_grave() {
         prove(state, client, &member, wanted.current_password.clone()).await?;
     }
-    if let Some(email) = wanted.email.clone() {
+    if wanted.email.is_some() {
         state.throttle.confirm(member.user).await?;
-        let other = state
-            .db
-            .public(move |conn| Ok::<_, Error>(queries::credentials(conn, &email)?))
-            .await?;
-        if other.is_some_and(|other| other.user != member.user) {
-            return Err(taken());
-        }
     }
     let acts = Acts::prepare(state, client, wanted).await?;
     let shape = state

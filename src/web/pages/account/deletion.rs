@@ -8,12 +8,11 @@ use chrono::TimeDelta;
 
 use super::email::WRONG_PASSWORD;
 use super::{PATH, done, refuse_demo};
-use crate::db::{Caller, Connection};
+use crate::db::Caller;
 use crate::households::{Member, Role, people};
 use crate::jobs::deletion::DeleteAccount;
 use crate::jobs::mail::Letter;
 use crate::jobs::queue;
-use crate::ledger::transaction::sums;
 use crate::users::event::{self, EventKind};
 use crate::users::own;
 use crate::web::client::Client;
@@ -93,38 +92,26 @@ fn show(
     frame.finish(state, htmx::html_with(status, page.render()?))
 }
 
-/// The person, and what becomes of their households. A request sees one household at a time, so each is looked at by itself.
+/// The person, and what becomes of their households.
 async fn look(state: &State, caller: Caller) -> Result<(Member, Fate), Error> {
-    let (member, memberships) = state
+    let (member, households) = state
         .db
         .read(caller, |conn, member| {
             refuse_demo(member)?;
-            Ok::<_, Error>((member.clone(), people::memberships(conn)?))
+            Ok::<_, Error>((member.clone(), people::if_i_go(conn)?))
         })
         .await?;
     let mut fate = Fate::default();
-    for one in memberships {
-        let caller = Caller::Trusted {
-            user: member.user,
-            household: Some(one.household),
-        };
-        let found = state.db.read(caller, count).await;
-        match found {
-            Ok((1, _, entries)) => fate.going.push((one.name, entries)),
-            Ok((_, 1, _)) if one.role == Role::Owner => fate.in_the_way.push(one.name),
-            Ok(_) => fate.staying.push(one.name),
-            Err(Error::SignedOut) => {} // they left it just now
-            Err(error) => return Err(error),
+    for one in households {
+        if one.people == 1 {
+            fate.going.push((one.name, one.entries));
+        } else if one.owners == 1 && one.role == Role::Owner {
+            fate.in_the_way.push(one.name);
+        } else {
+            fate.staying.push(one.name);
         }
     }
     Ok((member, fate))
-}
-
-/// How many are in the entered household, how many of them own it, and how many entries it holds.
-fn count(conn: &mut Connection, member: &Member) -> Result<(usize, usize, i64), Error> {
-    let people = people::all(conn)?;
-    let owners = people.iter().filter(|one| one.role == Role::Owner).count();
-    Ok((people.len(), owners, sums::entries_count(conn, member.household)?))
 }
 
 /// `POST /account/delete`

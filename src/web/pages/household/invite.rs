@@ -54,12 +54,13 @@ pub(in crate::web) async fn invite(
     let Some(inviting) = read(&form.fields, &mut errors) else {
         return page::show(&state, caller, frame, None, Again::Inviting(form.fields, errors)).await;
     };
-    state.throttle.invite(owner.user).await?;
+    let counted = state.throttle.invite(owner.user).await?;
     let said = match inviting.email.as_str() {
         "" => "The link is ready. Copy it, and hand it to whom you invite.".to_owned(),
         email => format!("The invitation is on its way to {email}."),
     };
     let invitation = NewInvitation::new(&state, inviting.email, inviting.role);
+    let new_id = invitation.id;
     let (act, attempt) = (Act::new(&state, &client), form.attempt);
     let id = state
         .db
@@ -70,6 +71,9 @@ pub(in crate::web) async fn invite(
             })
         })
         .await?;
+    if id != new_id {
+        counted.forgive().await; // the same form came before: nothing was made
+    }
     told(&state, &format!("{PATH}?invited={id}#invited"), said)
 }
 

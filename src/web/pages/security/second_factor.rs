@@ -176,7 +176,7 @@ pub async fn enable(
             "That took too long, or was begun again. Begin once more.",
         );
     };
-    let attempt = state.throttle.code(member.user).await?;
+    let attempt = state.throttle.code(&client, member.user).await?;
     let step = totp::check(&secret, form.fields.text("code"), state.clock.now()).map_err(Error::internal)?;
     let Some(step) = step else {
         let mut errors = FieldErrors::default();
