@@ -324,12 +324,13 @@ CREATE FUNCTION my_events(the_most INTEGER) RETURNS TABLE (at TIMESTAMPTZ, kind 
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
     -- Failures have a count of their own: whoever makes many cannot push out of sight what matters.
-    (SELECT e.at, e.kind, e.detail, e.address, e.browser FROM security_events e
-      WHERE e.user_id = current_person() AND e.kind NOT IN ('log_in_failed', 'code_failed') ORDER BY e.at DESC, e.id DESC LIMIT the_most)
-    UNION ALL
-    (SELECT e.at, e.kind, e.detail, e.address, e.browser FROM security_events e
-      WHERE e.user_id = current_person() AND e.kind IN ('log_in_failed', 'code_failed') ORDER BY e.at DESC, e.id DESC LIMIT the_most / 2)
-    ORDER BY 1 DESC
+    SELECT e.at, e.kind, e.detail, e.address, e.browser
+      FROM ((SELECT o.* FROM security_events o
+              WHERE o.user_id = current_person() AND o.kind NOT IN ('log_in_failed', 'code_failed') ORDER BY o.at DESC, o.id DESC LIMIT the_most)
+            UNION ALL
+            (SELECT f.* FROM security_events f
+              WHERE f.user_id = current_person() AND f.kind IN ('log_in_failed', 'code_failed') ORDER BY f.at DESC, f.id DESC LIMIT the_most / 2)) e
+     ORDER BY e.at DESC, e.id DESC
 $$;
 COMMENT ON FUNCTION my_events(INTEGER) IS 'The latest events of the account, and half as many failed log-ins beside them.';
 

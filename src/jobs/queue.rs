@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 
+use super::mail::Letter;
 use super::{Context, JobError};
 use crate::schema::jobs;
 use crate::statement::statement;
@@ -132,13 +133,14 @@ pub fn claim(conn: &mut PgConnection, now: DateTime<Utc>, lease: TimeDelta) -> Q
 /// # Errors
 /// Only database failures.
 pub fn finish(conn: &mut PgConnection, claimed: &Claimed, now: DateTime<Utc>) -> QueryResult<bool> {
+    // A letter may have held an address or a name, and nobody needs them any more.
+    let forgotten = (claimed.kind == Letter::KIND).then(|| serde_json::json!({}));
     diesel::update(jobs::table.filter(jobs::id.eq(claimed.id)))
         .filter(jobs::state.eq("running"))
         .filter(jobs::attempts.eq(claimed.attempt))
         .set((
             jobs::state.eq("done"),
-            // It may have held an address, and nobody needs it any more.
-            jobs::payload.eq(serde_json::json!({})),
+            forgotten.map(|nothing| jobs::payload.eq(nothing)),
             jobs::finished_at.eq(now),
             jobs::locked_until.eq(None::<DateTime<Utc>>),
             jobs::last_error.eq(None::<String>),

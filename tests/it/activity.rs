@@ -478,12 +478,11 @@ fn two_people_see_who_it_was() {
     ada.get(&page.attributes(".log li:nth-child(2) a", "href")[0])
         .assert_ok();
 
-    app.keep_owned();
-    app.sql()
-        .batch_execute(
-            "DELETE FROM members WHERE user_id IN (SELECT id FROM users WHERE full_name IN ('Bo', ''))",
-        )
-        .unwrap();
+    let leave = format!(
+        "DELETE FROM members WHERE household_id = '{}' AND user_id IN (SELECT id FROM users WHERE full_name IN ('Bo', ''))",
+        ada.household
+    );
+    app.sql().batch_execute(&leave).unwrap();
     let page = ada.get("/activity?about=entries");
     assert_eq!(
         who(&page),

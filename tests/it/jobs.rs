@@ -406,7 +406,8 @@ fn a_heartbeat_keeps_a_long_job() {
             (bench.now() + LEASE).to_rfc3339()
         );
         wait_until("the heartbeat", || bench.app.count(&lease) == 1);
-        assert!(bench.claim().is_none());
+        // The schedule may have added something of its own, which is anybody's.
+        assert!(bench.claim().is_none_or(|claimed| claimed.kind != Probe::KIND));
     }
     bench.open_gate("long");
     wait_until("the end", || bench.app.count("jobs WHERE state = 'done'") == 1);

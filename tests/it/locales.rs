@@ -27,6 +27,13 @@ fn pages_of(owner: &Owner<'_>) -> Vec<String> {
         .iter()
         .filter(|route| route.method == "GET" && route.who != Who::Anyone && !route.path.starts_with("/api/"))
         .filter(|route| !route.path.contains('{'))
+        // Samples of all formats to choose from; network addresses; a file for programs.
+        .filter(|route| {
+            !matches!(
+                route.path,
+                "/account" | "/account/security" | "/data/export/budget.csv"
+            )
+        })
         .map(|route| route.path.to_owned());
     let topics = owner.get("/guide").attributes(".topics a", "href");
     let more = [

@@ -148,7 +148,14 @@ pub async fn sign_up(
         })
         .await?;
     match made {
-        Made::NotInvited => return invitations::gone(),
+        // Perhaps by this very form, sent twice: with the right password its person simply logs in.
+        Made::NotInvited => {
+            let password = form.fields.text("password");
+            let Some(known) = check_password(&state, &client, &email, password).await? else {
+                return invitations::gone();
+            };
+            return code::admit(&request, &state, frame, &client, known, START_PAGE).await;
+        }
         Made::Now(user, household) => {
             let who = Entering {
                 user,

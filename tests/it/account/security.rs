@@ -388,6 +388,18 @@ fn events_are_told_in_words_in_the_zone_of_the_household() {
         ),
     );
     let page = owner.get("/account/security");
-    assert_eq!(page.select(".past tbody tr").len(), 50);
+    // The latest 50, and beside them the failures: whoever makes many cannot push out of sight what matters.
+    let failures = app.count("security_events WHERE kind IN ('log_in_failed', 'code_failed')");
+    assert!(failures > 0);
+    let shown = page.select(".past tbody tr").len();
+    assert_eq!(shown, 50 + usize::try_from(failures).unwrap());
     assert!(!page.body.contains("<b>Zoë"));
+    run(
+        &app,
+        &format!(
+            "INSERT INTO security_events (id, user_id, kind) SELECT gen_random_uuid(), '{}', 'log_in_failed' FROM generate_series(1, 100)",
+            owner.user
+        ),
+    );
+    assert_eq!(owner.get("/account/security").select(".past tbody tr").len(), 75);
 }

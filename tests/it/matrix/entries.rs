@@ -246,7 +246,7 @@ pub const ALL: &[Entry] = &[
     at("PUT /api/users/{user}/", &["<user>"]).with(r#"{"email": "x@example.org", "full_name": "X"}"#),
     at("PATCH /api/users/{user}/", &["<user>"]).with(r#"{"full_name": "X"}"#),
     plain("GET /api/households/"),
-    plain("POST /api/households/").with("{}"),
+    plain("POST /api/households/").with(r#"{"name": "Second"}"#),
     at("GET /api/households/{household}/", &["<household>"]),
     at("PATCH /api/households/{household}/", &["<household>"]).with(r#"{"name": "Mine"}"#),
     at(

@@ -36,7 +36,7 @@ fn an_invitation_is_mailed_with_the_link_of_the_public_address() {
         "{link}"
     );
 
-    assert_eq!(app.work(), 1);
+    assert_eq!(app.work(), 2, "the greeting of the sign-up, and the invitation");
     let mails = app.mails();
     let mail = mails.last().unwrap();
     assert_eq!(mail.message.to, "Bo@example.org");
